@@ -1,0 +1,182 @@
+package io.delegate;
+
+import java.time.Duration;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one item: exactly one of {@link Success}, {@link Failure}, {@link Aborted} and
+ * {@link TimedOut}.
+ *
+ * @param <I> the type of the item
+ * @param <R> the type of the result
+ */
+public sealed interface Outcome<I, R> {
+  /**
+   * The item, the very object that came from upstream.
+   *
+   * @return the item
+   */
+  I item();
+
+  /**
+   * The process that ran it.
+   *
+   * @return the pid, or 0 when it never got to a child
+   */
+  long pid();
+
+  /**
+   * How long it ran in the child: the wait before and the way back are not counted.
+   *
+   * @return the time, zero when it never ran
+   */
+  Duration took();
+
+  /**
+   * Which run of the item this was.
+   *
+   * @return 1 for the first, 0 when it never ran
+   */
+  int attempt();
+
+  /**
+   * The work returned.
+   *
+   * @param <I> the type of the item
+   * @param <R> the type of the result
+   * @param item the item
+   * @param pid the process that ran it
+   * @param took how long it ran
+   * @param attempt which run of the item this was
+   * @param result what the work returned, null included
+   */
+  record Success<I, R>(I item, long pid, Duration took, int attempt, @Nullable R result)
+      implements Outcome<I, R> {}
+
+  /**
+   * The work threw, or the item or its result could not be serialized. The child lives on.
+   *
+   * @param <I> the type of the item
+   * @param <R> the type of the result
+   * @param item the item
+   * @param pid the process that ran it, 0 when the item could not be sent
+   * @param took how long it ran
+   * @param attempt which run of the item this was
+   * @param error what was thrown
+   */
+  record Failure<I, R>(I item, long pid, Duration took, int attempt, RemoteError error)
+      implements Outcome<I, R> {}
+
+  /**
+   * The child died while it ran this item.
+   *
+   * @param <I> the type of the item
+   * @param <R> the type of the result
+   * @param item the item
+   * @param pid the process that died
+   * @param took how long the item had run
+   * @param attempt which run of the item this was
+   * @param death how the child ended
+   */
+  record Aborted<I, R>(I item, long pid, Duration took, int attempt, Death death)
+      implements Outcome<I, R> {}
+
+  /**
+   * The item ran longer than its limit. Its child, and every process that child started, is gone.
+   *
+   * @param <I> the type of the item
+   * @param <R> the type of the result
+   * @param item the item
+   * @param pid the process that was killed
+   * @param took how long the item had run
+   * @param attempt which run of the item this was
+   * @param limit the limit
+   * @param threadDump the stacks of the child's threads just before the kill, empty where they
+   *     could not be had in time
+   */
+  record TimedOut<I, R>(
+      I item, long pid, Duration took, int attempt, Duration limit, String threadDump)
+      implements Outcome<I, R> {}
+
+  /**
+   * Whether the work returned.
+   *
+   * @return true for a {@link Success}
+   */
+  default boolean isSuccess() {
+    return this instanceof Success;
+  }
+
+  /**
+   * The result, if there is one.
+   *
+   * @return the result; empty for all but {@link Success}, and for a result that is null
+   */
+  default Optional<R> toOptional() {
+    return this instanceof Success<I, R> s ? Optional.ofNullable(s.result()) : Optional.empty();
+  }
+
+  /**
+   * The result, or another value.
+   *
+   * @param other what to give for all but {@link Success}
+   * @return the result, null included, or the other
+   */
+  default @Nullable R orElse(@Nullable R other) {
+    return this instanceof Success<I, R> s ? s.result() : other;
+  }
+
+  /**
+   * The result, or an exception that tells what happened instead.
+   *
+   * @return the result, null included
+   * @throws DelegateException.Failed for a {@link Failure}, with the remote trace as its cause
+   * @throws DelegateException.Aborted for an {@link Aborted}
+   * @throws DelegateException.TimedOut for a {@link TimedOut}
+   */
+  default @Nullable R orElseThrow() {
+    if (this instanceof Success<I, R> s) {
+      return s.result();
+    }
+    throw toException();
+  }
+
+  /**
+   * The exception that {@link #orElseThrow()} throws.
+   *
+   * @return a new exception
+   * @throws NoSuchElementException for a {@link Success}
+   */
+  default DelegateException toException() {
+    if (this instanceof Failure<I, R> f) {
+      return new DelegateException.Failed("item " + item() + " failed: " + f.error(), f.error());
+    }
+    if (this instanceof Aborted<I, R> a) {
+      return new DelegateException.Aborted(
+          "child " + pid() + " died on item " + item() + ": " + a.death(), a.death());
+    }
+    if (this instanceof TimedOut<I, R> t) {
+      return new DelegateException.TimedOut(
+          "item " + item() + " ran longer than " + t.limit() + "; child " + pid() + " was killed");
+    }
+    throw new NoSuchElementException("a success has no exception");
+  }
+
+  /**
+   * The same outcome with another result; all but {@link Success} stay as they are.
+   *
+   * @param f makes the other result; called only for a {@link Success}, with null for a null result
+   * @param <S> the type of the other result
+   * @return the outcome
+   */
+  @SuppressWarnings("unchecked") // all but Success hold no R
+  default <S> Outcome<I, S> map(Function<? super R, ? extends S> f) {
+    if (this instanceof Success<I, R> s) {
+      return new Success<>(s.item(), s.pid(), s.took(), s.attempt(), f.apply(s.result()));
+    }
+    return (Outcome<I, S>) this;
+  }
+}

@@ -1,0 +1,14 @@
+package io.delegate;
+
+/** Where the lines go that a child's code writes to stdout and stderr. */
+public enum Output {
+  /**
+   * Line by line to SLF4J: logger {@code io.delegate.child.stdout} at INFO and {@code
+   * io.delegate.child.stderr} at WARN, with the child's pid in the MDC as {@code delegate.pid}.
+   */
+  LOG,
+  /** To the parent's own stdout and stderr, line by line. */
+  INHERIT,
+  /** Away. The last lines of stderr are still kept for {@link Death#stderrTail()}. */
+  DISCARD
+}

@@ -1,0 +1,85 @@
+package io.delegate;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told what goes on. All methods are optional.
+ *
+ * <p>They are called one at a time, never on a thread that drives the children, and may block. Per
+ * item the order is {@code spawn}, {@code begin}, then one of {@code success}, {@code fail}, {@code
+ * abort}, {@code timeout}, then {@code exit}. {@code begin} comes within some 20 ms of the start of
+ * the item, and always before its end is told. A slow reporter never stops the work: when it is more
+ * than 16,384 events behind, events about items are left out, and how many is logged. What a reporter
+ * throws is logged and otherwise ignored.
+ */
+public interface Reporter {
+  /**
+   * The children may be started now.
+   *
+   * @param children how many there may be
+   */
+  default void init(int children) {}
+
+  /**
+   * A child is up.
+   *
+   * @param pid its process
+   */
+  default void spawn(long pid) {}
+
+  /**
+   * A child has begun to run an item.
+   *
+   * @param pid its process
+   * @param item the item
+   */
+  default void begin(long pid, Object item) {}
+
+  /**
+   * The work returned.
+   *
+   * @param pid the process
+   * @param item the item
+   * @param result the result
+   */
+  default void success(long pid, Object item, @Nullable Object result) {}
+
+  /**
+   * The work threw, or the item or its result could not be serialized.
+   *
+   * @param pid the process, 0 when the item could not be sent (then without a begin)
+   * @param item the item
+   * @param error what was thrown
+   */
+  default void fail(long pid, Object item, RemoteError error) {}
+
+  /**
+   * The child died while it ran the item.
+   *
+   * @param pid the process
+   * @param item the item
+   * @param death how it ended
+   */
+  default void abort(long pid, Object item, Death death) {}
+
+  /**
+   * The item ran longer than its limit.
+   *
+   * @param pid the process that was killed for it
+   * @param item the item
+   * @param limit the limit
+   */
+  default void timeout(long pid, Object item, Duration limit) {}
+
+  /**
+   * A child is gone, with every process it started.
+   *
+   * @param pid its process
+   * @param how how it ended
+   */
+  default void exit(long pid, Death how) {}
+
+  /** All children were stopped. More may be started later. */
+  default void cleanup() {}
+}
