@@ -1,64 +1,278 @@
 package io.delegate;
 
+import io.delegate.engine.FluxOutcomes;
+import io.delegate.engine.Pool;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
-/** Stub. */
+/**
+ * Runs a function over a stream in child processes that may crash, leak or hang without harm.
+ *
+ * <pre>{@code
+ * Flux<Outcome<Path, Thumb>> outcomes =
+ *     Flux.fromIterable(pictures).transform(Delegate.parallel(Thumbs::render, 6));
+ * }</pre>
+ *
+ * <p>For every item there is exactly one {@link Outcome}, on {@link Schedulers#parallel()}. Nothing
+ * is started before there is demand, and no more than demanded. Cancel kills what runs, with all that
+ * it started.
+ */
 public final class Delegate {
   /** How many children there are where nothing else is said. */
   public static final int DEFAULT_CHILDREN = 6;
 
+  /** The limit of {@link #timeout(Task)}. */
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
+
   private Delegate() {}
 
-  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(Work<? super I, ? extends R> work) {
+  /**
+   * Outcomes as they come, from {@value #DEFAULT_CHILDREN} children; else as {@link #parallel(Work,
+   * int)}.
+   *
+   * @param work what to run
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
+   */
+  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
+      Work<? super I, ? extends R> work) {
     return parallel(work, DEFAULT_CHILDREN);
   }
 
-  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(Work<? super I, ? extends R> work, int children) {
-    throw new UnsupportedOperationException();
+  /**
+   * Outcomes as they come. Each subscriber has children of its own, started as items come, at most
+   * that many and never more than items, and gone before the stream completes.
+   *
+   * <pre>
+   *   items      --1--2--3-----4--|
+   *              parallel(work, 2)
+   *   outcomes   -----2--1-----3--4--|
+   * </pre>
+   *
+   * <p>An error of upstream comes after the outcomes of the items before it. A work that cannot be
+   * sent ({@link DelegateException.NotShippable}) and children that cannot start ({@link
+   * DelegateException.StartFailed}) are errors; all that becomes of an item is an outcome.
+   *
+   * @param work what to run
+   * @param children most children, at least 1
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
+   * @throws IllegalArgumentException when children is less than 1
+   */
+  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
+      Work<? super I, ? extends R> work, int children) {
+    return own(work, children, false);
   }
 
-  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(Work<? super I, ? extends R> work, ProcessScheduler on) {
-    throw new UnsupportedOperationException();
+  /**
+   * Outcomes as they come, from children shared with other streams. The scheduler stays when the
+   * stream ends; once it is disposed the stream ends with {@link RejectedExecutionException}.
+   *
+   * @param work what to run
+   * @param on where
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
+   */
+  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
+      Work<? super I, ? extends R> work, ProcessScheduler on) {
+    return shared(work, on, false);
   }
 
-  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallelOrdered(Work<? super I, ? extends R> work, int children) {
-    throw new UnsupportedOperationException();
+  /**
+   * As {@link #parallel(Work, int)}, with outcomes in the order of the items. While the oldest item
+   * runs on, at most four times as many others as the children can hold run ahead of it.
+   *
+   * @param work what to run
+   * @param children most children, at least 1
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
+   * @throws IllegalArgumentException when children is less than 1
+   */
+  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallelOrdered(
+      Work<? super I, ? extends R> work, int children) {
+    return own(work, children, true);
   }
 
-  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallelOrdered(Work<? super I, ? extends R> work, ProcessScheduler on) {
-    throw new UnsupportedOperationException();
+  /**
+   * As {@link #parallel(Work, ProcessScheduler)}, with outcomes in the order of the items and the
+   * look-ahead of {@link #parallelOrdered(Work, int)}.
+   *
+   * @param work what to run
+   * @param on where
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
+   */
+  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallelOrdered(
+      Work<? super I, ? extends R> work, ProcessScheduler on) {
+    return shared(work, on, true);
   }
 
-  public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(Work<? super I, ? extends R> work, Iterable<? extends I> items) {
+  private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> shared(
+      Work<? super I, ? extends R> work, ProcessScheduler on, boolean ordered) {
+    Objects.requireNonNull(work, "work");
+    Objects.requireNonNull(on, "on");
+    return items -> new FluxOutcomes<>(items, work, on.pool(), ordered, false);
+  }
+
+  private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
+      Work<? super I, ? extends R> work, int children, boolean ordered) {
+    return own(work, ordered, ProcessScheduler.builder().children(children));
+  }
+
+  private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
+      Work<? super I, ? extends R> work, boolean ordered, ProcessScheduler.Builder builder) {
+    Objects.requireNonNull(work, "work");
+    return items ->
+        Flux.usingWhen(
+            Mono.fromSupplier(() -> builder.build().pool()),
+            pool -> new FluxOutcomes<I, R>(items, work, pool, ordered, false),
+            Pool::finish,
+            (pool, error) -> pool.kill(),
+            Pool::kill);
+  }
+
+  /**
+   * All items at once, by {@value #DEFAULT_CHILDREN} children; else as {@link #parallelize(Work,
+   * Iterable, int, Reporter)}.
+   *
+   * @param work what to run
+   * @param items the items
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return the outcome of each item
+   */
+  public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
+      Work<? super I, ? extends R> work, Iterable<? extends I> items) {
     return parallelize(work, items, DEFAULT_CHILDREN);
   }
 
-  public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(Work<? super I, ? extends R> work, Iterable<? extends I> items, int children) {
-    return parallelize(work, items, children, new Reporter() {});
+  /**
+   * All items at once; else as {@link #parallelize(Work, Iterable, int, Reporter)}.
+   *
+   * @param work what to run
+   * @param items the items
+   * @param children most children, at least 1
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return the outcome of each item
+   */
+  public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
+      Work<? super I, ? extends R> work, Iterable<? extends I> items, int children) {
+    return parallelize(work, items, ProcessScheduler.builder().children(children));
   }
 
-  public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(Work<? super I, ? extends R> work, Iterable<? extends I> items, int children, Reporter reporter) {
-    throw new UnsupportedOperationException();
+  /**
+   * All items at once. Each subscription starts children of its own, which are gone when the map
+   * comes. Cancel kills them.
+   *
+   * @param work what to run
+   * @param items the items; every one runs, equal ones too
+   * @param children most children, at least 1
+   * @param reporter is told what goes on
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return the outcome of each item, in the order in which they came; of equal items the outcome
+   *     that came last stands
+   * @throws IllegalArgumentException when children is less than 1
+   */
+  public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
+      Work<? super I, ? extends R> work,
+      Iterable<? extends I> items,
+      int children,
+      Reporter reporter) {
+    return parallelize(
+        work, items, ProcessScheduler.builder().children(children).reporter(reporter));
   }
 
+  private static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
+      Work<? super I, ? extends R> work,
+      Iterable<? extends I> items,
+      ProcessScheduler.Builder builder) {
+    Objects.requireNonNull(items, "items");
+    return Flux.<I>fromIterable(items)
+        .transform(Delegate.<I, R>own(work, false, builder))
+        .collect(LinkedHashMap::new, (map, outcome) -> map.put(outcome.item(), outcome));
+  }
+
+  /**
+   * Calls a task in a child of its own, for at most 2 s.
+   *
+   * @param task what to call
+   * @param <R> what it returns
+   * @return its outcome
+   */
   public static <R> Mono<Outcome<Task<R>, R>> timeout(Task<? extends R> task) {
-    return timeout(task, Duration.ofSeconds(2));
+    return timeout(task, DEFAULT_TIMEOUT);
   }
 
+  /**
+   * Calls a task in a child of its own. The clock starts when the task starts; the start of the child
+   * is not counted. Each subscription calls it once; cancel kills the child.
+   *
+   * @param task what to call
+   * @param limit how long it may run
+   * @param <R> what it returns
+   * @return its outcome, once the child is gone
+   * @throws IllegalArgumentException when the limit is not more than zero
+   */
   public static <R> Mono<Outcome<Task<R>, R>> timeout(Task<? extends R> task, Duration limit) {
-    throw new UnsupportedOperationException();
+    return one(task, ProcessScheduler.builder().timeout(limit));
   }
 
+  /**
+   * Calls a task in a child of its own. Each subscription calls it once; cancel, and so {@link
+   * Mono#timeout(Duration)}, kills the child with all that it started.
+   *
+   * @param task what to call
+   * @param <R> what it returns
+   * @return its value, once the child is gone; empty for null; {@link DelegateException.Failed} when
+   *     it threw and {@link DelegateException.Aborted} when the child died
+   */
   public static <R> Mono<R> call(Task<? extends R> task) {
-    throw new UnsupportedOperationException();
+    return Delegate.<R>one(task, ProcessScheduler.builder())
+        .handle(
+            (outcome, sink) -> {
+              if (outcome.isSuccess()) {
+                outcome.toOptional().ifPresent(sink::next);
+              } else {
+                sink.error(outcome.toException());
+              }
+            });
   }
 
+  @SuppressWarnings("unchecked") // a task of a kind of R is a task of R: it only returns them
+  private static <R> Mono<Outcome<Task<R>, R>> one(
+      Task<? extends R> task, ProcessScheduler.Builder builder) {
+    Objects.requireNonNull(task, "task");
+    Work<Task<R>, R> callIt = Task::call;
+    return Flux.just((Task<R>) task)
+        .transform(Delegate.<Task<R>, R>own(callIt, false, builder.children(1)))
+        .single();
+  }
+
+  /**
+   * Calls a task in this process and swallows what it throws. No child, and no protection from a task
+   * that hangs: for that there is {@link #call}.
+   *
+   * @param task what to call, on the thread that subscribes; needs not be serializable
+   * @param <R> what it returns
+   * @return its value; empty for null and for any exception
+   */
   public static <R> Mono<R> failsafe(Callable<? extends R> task) {
-    throw new UnsupportedOperationException();
+    Objects.requireNonNull(task, "task");
+    return Mono.<R>fromCallable(task::call).onErrorComplete();
   }
 }

@@ -1,83 +1,384 @@
 package io.delegate;
 
+import io.delegate.engine.FluxOutcomes;
+import io.delegate.engine.Pool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
-/** Stub. */
+/**
+ * Child processes that run works, for many streams and many works at once.
+ *
+ * <p>Children are started when there are items for them, never more than asked for, and replaced when
+ * they die. Streams take turns, item by item. It has the manners of Reactor's schedulers ({@link
+ * #dispose()}, {@link #disposeGracefully}, rejection afterwards) but is none: operators hand a {@code
+ * Scheduler} live objects of this heap, which no other process can run.
+ *
+ * <p>All methods may be called by any thread, and none blocks but {@link #close()}. Outcomes come on
+ * {@link Schedulers#parallel()}.
+ */
 public final class ProcessScheduler implements Disposable, AutoCloseable {
-  private ProcessScheduler() {}
+  private final Pool pool;
 
-  /** Stub. */
+  ProcessScheduler(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * A scheduler with default options.
+   *
+   * @param children most children at a time, at least 1
+   * @return the scheduler; no child is started yet
+   * @throws IllegalArgumentException when children is less than 1
+   */
   public static ProcessScheduler create(int children) {
     return builder().children(children).build();
   }
 
-  /** Stub. */
+  /**
+   * A builder with default options.
+   *
+   * @return the builder
+   */
   public static Builder builder() {
-    throw new UnsupportedOperationException();
+    return new SchedulerBuilder();
   }
 
-  /** Stub. */
+  Pool pool() {
+    return pool;
+  }
+
+  /**
+   * Runs a work on one item.
+   *
+   * <p>Nothing happens until it is subscribed, and each subscription runs the item once. Cancel, and
+   * so {@link Mono#timeout(Duration)}, takes the item back if it has not begun, else kills the child
+   * that runs it with all that it started.
+   *
+   * @param work what to run
+   * @param item the item
+   * @param <I> the type of the item
+   * @param <R> the type of the result
+   * @return the outcome; an error only for {@link RejectedExecutionException} (disposed, or more than
+   *     {@link Builder#maxPending} wait), {@link DelegateException.NotShippable} and {@link
+   *     DelegateException.StartFailed}
+   */
   public <I, R> Mono<Outcome<I, R>> submit(Work<? super I, ? extends R> work, I item) {
-    throw new UnsupportedOperationException();
+    Objects.requireNonNull(work, "work");
+    Objects.requireNonNull(item, "item");
+    return new FluxOutcomes<I, R>(Flux.just(item), work, pool, false, true).single();
   }
 
-  /** Stub. */
+  /**
+   * That many children up and ready, whether there is work or not; from now on also the most there
+   * may be.
+   *
+   * @param children how many, at least 1
+   * @return when subscribed, starts or stops children; completes when that many are up. An error for
+   *     {@link DelegateException.StartFailed} and {@link RejectedExecutionException}. Cancel changes
+   *     nothing
+   * @throws IllegalArgumentException when children is less than 1
+   */
   public Mono<Void> spawn(int children) {
-    throw new UnsupportedOperationException();
+    SchedulerBuilder.checkChildren(children);
+    return pool.spawn(children);
   }
 
-  /** Stub. */
+  /**
+   * Stops the children. Those that run an item end it first; items that wait run in new children, and
+   * so do later ones.
+   *
+   * @return when subscribed, stops them; completes when those that were up are gone. Cancel changes
+   *     nothing
+   */
   public Mono<Void> cleanup() {
-    throw new UnsupportedOperationException();
+    return pool.cleanup();
   }
 
-  /** Stub. */
+  /**
+   * What goes on, as it happens.
+   *
+   * @return hot; events come on a thread that may be blocked. Events that find a subscriber more than
+   *     16,384 behind are left out for it. Completes when the scheduler is gone
+   */
   public Flux<Event> events() {
-    throw new UnsupportedOperationException();
+    return pool.events();
   }
 
-  /** Stub. */
+  /**
+   * Takes no more streams or items, lets those that are under way end, then stops the children; what
+   * is not done when the grace is over is killed.
+   *
+   * @param grace how long to wait for streams under way
+   * @return when subscribed, begins; completes when no child, socket, file or mapping is left
+   */
   public Mono<Void> disposeGracefully(Duration grace) {
-    throw new UnsupportedOperationException();
+    Objects.requireNonNull(grace, "grace");
+    return pool.finish(grace);
   }
 
+  /**
+   * Kills all children with all that they started. Streams under way end with {@link
+   * RejectedExecutionException} once the children are gone. Returns at once; {@link
+   * #disposeGracefully} with a grace of zero tells when it is done.
+   */
   @Override
-  public void dispose() {}
+  public void dispose() {
+    pool.dispose();
+  }
 
+  /**
+   * Whether it takes no more streams.
+   *
+   * @return true from the first call of {@link #dispose()}, {@link #close()} or the subscription of
+   *     {@link #disposeGracefully}
+   */
   @Override
   public boolean isDisposed() {
-    return false;
+    return pool.isDisposed();
   }
 
+  /**
+   * As {@link #dispose()}, and waits until nothing is left; on a thread that must not block it does
+   * not wait.
+   */
   @Override
-  public void close() {}
+  public void close() {
+    if (Schedulers.isInNonBlockingThread()) {
+      dispose();
+    } else {
+      pool.kill().block();
+    }
+  }
 
-  /** Stub. */
+  /** Every option has a default; what is set last counts. Bad values are refused at once. */
   public interface Builder {
+    /**
+     * Most children at a time. Default {@value Delegate#DEFAULT_CHILDREN}.
+     *
+     * @param children at least 1
+     * @return this
+     */
     Builder children(int children);
+
+    /**
+     * For messages and logs. Default {@code delegate}.
+     *
+     * @param name not blank
+     * @return this
+     */
     Builder name(String name);
+
+    /**
+     * How long an item may run. The clock starts when the item starts, in the child. An item over its
+     * limit is killed with its child and all that it started, and is {@link Outcome.TimedOut}.
+     * Default: for ever.
+     *
+     * @param limit more than zero
+     * @return this
+     */
     Builder timeout(Duration limit);
+
+    /**
+     * How long a child may take to come up, its initializer included. Default 30 s.
+     *
+     * @param limit more than zero
+     * @return this
+     */
     Builder startTimeout(Duration limit);
+
+    /**
+     * How long an item may wait for a child; then it is {@link Outcome.TimedOut} with pid 0 and
+     * attempt 0. Default: for ever.
+     *
+     * @param limit more than zero
+     * @return this
+     */
+    Builder queueTimeout(Duration limit);
+
+    /**
+     * How many items may wait for a child before {@link ProcessScheduler#submit} is refused with
+     * {@link RejectedExecutionException}. Streams are not refused: they wait. Default: no bound.
+     *
+     * @param items at least 0
+     * @return this
+     */
+    Builder maxPending(int items);
+
+    /**
+     * Children kept up and waiting beyond those that have work, within {@link #children}. Default 0.
+     *
+     * @param children at least 0
+     * @return this
+     */
+    Builder spares(int children);
+
+    /**
+     * How many items are handed to a child at once. More than 1 saves round trips for small work and
+     * changes nothing else: blame, limits and demand stay exact. Default 1.
+     *
+     * @param items 1 to 65,536
+     * @return this
+     */
     Builder window(int items);
+
+    /**
+     * How often an item is run again, in another child, when its child died. Default 0: never.
+     *
+     * @param times at least 0
+     * @return this
+     */
+    Builder retryAborted(int times);
+
+    /**
+     * By whose clock {@link #timeout} is watched. Default: the real one. With a virtual time
+     * scheduler an item's time runs from when the parent handed it over.
+     *
+     * @param timer the clock
+     * @return this
+     */
     Builder timer(Scheduler timer);
+
+    /**
+     * After how many items a child is replaced. Default: never.
+     *
+     * @param items at least 1
+     * @return this
+     */
+    Builder maxItemsPerChild(long items);
+
+    /**
+     * Above how many resident bytes a child is replaced, looked at between items; only where {@code
+     * /proc} tells. Default: never.
+     *
+     * @param bytes more than zero
+     * @return this
+     */
+    Builder maxMemoryPerChild(long bytes);
+
+    /**
+     * How long a child may have nothing to do before it is stopped. Default: for ever.
+     *
+     * @param limit more than zero
+     * @return this
+     */
+    Builder idleTimeout(Duration limit);
+
+    /**
+     * The heap of each child, as for {@code -Xmx}. Default: the JVM's own choice.
+     *
+     * @param size such as {@code 256m} or {@code 2g}
+     * @return this
+     */
     Builder heap(String size);
+
+    /**
+     * Arguments for each child's JVM, after Delegate's own, so that they win. Default none.
+     *
+     * @param args such as {@code -Dkey=value}
+     * @return this
+     */
     Builder jvmArgs(String... args);
+
+    /**
+     * The Java home of the children. Default: this JVM's.
+     *
+     * @param home a directory with {@code bin/java}
+     * @return this
+     */
     Builder javaHome(Path home);
+
+    /**
+     * Variables added to the environment that the children inherit. Default none. {@code
+     * JAVA_TOOL_OPTIONS}, {@code CLASSPATH} and their kin are not passed on unless they are set here.
+     *
+     * @param variables names and values
+     * @return this
+     */
     Builder environment(Map<String, String> variables);
+
+    /**
+     * Where the children run. Default: where this JVM runs.
+     *
+     * @param directory an existing directory
+     * @return this
+     */
     Builder workingDirectory(Path directory);
+
+    /**
+     * The class path of the children, in place of the one that is found by itself: that of this
+     * program. Must hold Delegate itself.
+     *
+     * @param entries jars and directories
+     * @return this
+     */
     Builder classPath(List<Path> entries);
+
+    /**
+     * Changes the command before each start: {@code bwrap}, {@code prlimit}, {@code nice}, {@code
+     * taskset} … Default: as it is.
+     *
+     * @param launcher gets the command, gives the one to run
+     * @return this
+     */
     Builder launcher(UnaryOperator<List<String>> launcher);
+
+    /**
+     * Runs in each child before its first item. A child whose initializer throws has failed to start.
+     * Default none.
+     *
+     * @param task serializable with all that it captures
+     * @return this
+     */
+    Builder initializer(Task<?> task);
+
+    /**
+     * Where the lines go that children write to stdout and stderr. Default {@link Output#LOG}.
+     *
+     * @param output where to
+     * @return this
+     */
     Builder output(Output output);
+
+    /**
+     * How items and results are encoded. Default: FST where this JVM lets it work, else Java's own
+     * serialization.
+     *
+     * @param codec with a public constructor without parameters
+     * @return this
+     */
     Builder codec(Codec codec);
+
+    /**
+     * Largest item or result, encoded. A larger one is a {@link Outcome.Failure}. Default 64 MiB.
+     *
+     * @param bytes 1 MiB to 1 GiB
+     * @return this
+     */
+    Builder maxFrame(int bytes);
+
+    /**
+     * Is told what goes on; may be called several times for several reporters. Default none.
+     *
+     * @param reporter the reporter
+     * @return this
+     */
     Builder reporter(Reporter reporter);
+
+    /**
+     * Makes the scheduler.
+     *
+     * @return the scheduler; no child is started yet
+     */
     ProcessScheduler build();
   }
 }

@@ -1,0 +1,337 @@
+package io.delegate;
+
+import io.delegate.codec.Codecs;
+import io.delegate.codec.FstCodec;
+import io.delegate.engine.Options;
+import io.delegate.engine.Pool;
+import io.delegate.process.LaunchSpec;
+import io.delegate.wire.Frame;
+import io.delegate.worker.Main;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Scheduler;
+
+/** The one place where options are checked. */
+final class SchedulerBuilder implements ProcessScheduler.Builder {
+  private static final int MAX_CHILDREN = 4096;
+  private static final int MAX_WINDOW = 65_536;
+  private static final Duration LONGEST = Duration.ofDays(365);
+  private static final Pattern SIZE = Pattern.compile("[1-9]\\d*[kKmMgG]?");
+  private static final AtomicBoolean toldOfCodec = new AtomicBoolean();
+
+  private int children = Delegate.DEFAULT_CHILDREN;
+  private String name = "delegate";
+  private @Nullable Duration timeout;
+  private Duration startTimeout = Duration.ofSeconds(30);
+  private @Nullable Duration queueTimeout;
+  private int maxPending = Integer.MAX_VALUE;
+  private int spares;
+  private int window = 1;
+  private int retries;
+  private @Nullable Scheduler timer;
+  private long maxItems = Long.MAX_VALUE;
+  private long maxMemory = Long.MAX_VALUE;
+  private @Nullable Duration idleTimeout;
+  private int maxFrame = Frame.DEFAULT_LIMIT;
+  private @Nullable String heap;
+  private List<String> jvmArgs = List.of();
+  private Path javaHome = Path.of(System.getProperty("java.home"));
+  private Map<String, String> environment = Map.of();
+  private @Nullable Path workingDirectory;
+  private List<Path> classPath = List.of();
+  private @Nullable UnaryOperator<List<String>> launcher;
+  private @Nullable Task<?> initializer;
+  private Output output = Output.LOG;
+  private @Nullable Codec codec;
+  private final List<Reporter> reporters = new ArrayList<>();
+
+  static void checkChildren(int children) {
+    check(
+        children >= 1 && children <= MAX_CHILDREN,
+        "children",
+        children,
+        "give a number from 1 to " + MAX_CHILDREN);
+  }
+
+  private static void check(boolean right, String option, Object value, String remedy) {
+    if (!right) {
+      throw new IllegalArgumentException("option " + option + " = " + value + ": " + remedy);
+    }
+  }
+
+  private static Duration checkLimit(Duration limit, String option) {
+    Objects.requireNonNull(limit, option);
+    check(
+        limit.compareTo(Duration.ZERO) > 0 && limit.compareTo(LONGEST) <= 0,
+        option,
+        limit,
+        "give a time of more than zero and at most a year, or leave the option out for no limit");
+    return limit;
+  }
+
+  @Override
+  public ProcessScheduler.Builder children(int children) {
+    checkChildren(children);
+    this.children = children;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder name(String name) {
+    Objects.requireNonNull(name, "name");
+    check(!name.isBlank(), "name", "\"" + name + "\"", "give a name that is not blank");
+    this.name = name;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder timeout(Duration limit) {
+    timeout = checkLimit(limit, "timeout");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder startTimeout(Duration limit) {
+    startTimeout = checkLimit(limit, "startTimeout");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder queueTimeout(Duration limit) {
+    queueTimeout = checkLimit(limit, "queueTimeout");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder maxPending(int items) {
+    check(items >= 0, "maxPending", items, "give 0 or more, or leave it out for no bound");
+    maxPending = items;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder spares(int children) {
+    check(children >= 0, "spares", children, "give 0 or more");
+    spares = children;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder window(int items) {
+    check(
+        items >= 1 && items <= MAX_WINDOW, "window", items, "give a number from 1 to " + MAX_WINDOW);
+    window = items;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder retryAborted(int times) {
+    check(times >= 0, "retryAborted", times, "give 0 or more");
+    retries = times;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder timer(Scheduler timer) {
+    this.timer = Objects.requireNonNull(timer, "timer");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder maxItemsPerChild(long items) {
+    check(items >= 1, "maxItemsPerChild", items, "give 1 or more, or leave it out for no bound");
+    maxItems = items;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder maxMemoryPerChild(long bytes) {
+    check(bytes >= 1, "maxMemoryPerChild", bytes, "give bytes, or leave it out for no bound");
+    maxMemory = bytes;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder idleTimeout(Duration limit) {
+    idleTimeout = checkLimit(limit, "idleTimeout");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder heap(String size) {
+    Objects.requireNonNull(size, "heap");
+    check(SIZE.matcher(size).matches(), "heap", size, "give a size such as 256m or 2g");
+    heap = size;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder jvmArgs(String... args) {
+    jvmArgs = List.of(args);
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder javaHome(Path home) {
+    Objects.requireNonNull(home, "javaHome");
+    check(
+        Files.isExecutable(home.resolve("bin/java")) || Files.isExecutable(home.resolve("bin/java.exe")),
+        "javaHome",
+        home,
+        "there is no bin/java that can be run; give the directory of a JDK or JRE, 17 or later");
+    javaHome = home;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder environment(Map<String, String> variables) {
+    environment = Map.copyOf(variables);
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder workingDirectory(Path directory) {
+    Objects.requireNonNull(directory, "workingDirectory");
+    check(
+        Files.isDirectory(directory),
+        "workingDirectory",
+        directory,
+        "there is no such directory; make it first");
+    workingDirectory = directory;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder classPath(List<Path> entries) {
+    for (Path entry : entries) {
+      check(Files.exists(entry), "classPath", entry, "there is no such file or directory");
+    }
+    classPath = List.copyOf(entries);
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder launcher(UnaryOperator<List<String>> launcher) {
+    this.launcher = Objects.requireNonNull(launcher, "launcher");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder initializer(Task<?> task) {
+    initializer = Objects.requireNonNull(task, "initializer");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder output(Output output) {
+    this.output = Objects.requireNonNull(output, "output");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder codec(Codec codec) {
+    Objects.requireNonNull(codec, "codec");
+    Class<?> type = codec.getClass();
+    boolean made = false;
+    try {
+      made =
+          Modifier.isPublic(type.getModifiers())
+              && Modifier.isPublic(type.getConstructor().getModifiers());
+    } catch (NoSuchMethodException e) {
+      // as checked below
+    }
+    check(
+        made,
+        "codec",
+        type.getName(),
+        "each child makes a codec of its own: give a public class with a public constructor without"
+            + " parameters");
+    check(codec.unusable().isEmpty(), "codec", type.getName(), codec.unusable());
+    this.codec = codec;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder maxFrame(int bytes) {
+    check(
+        bytes >= 1 << 20 && bytes <= 1 << 30, "maxFrame", bytes, "give bytes from 1 MiB to 1 GiB");
+    maxFrame = bytes;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder reporter(Reporter reporter) {
+    reporters.add(Objects.requireNonNull(reporter, "reporter"));
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler build() {
+    if (initializer != null) {
+      Pool.checkShippable(initializer);
+    }
+    return new ProcessScheduler(
+        new Pool(
+            new Options(
+                name,
+                children,
+                window,
+                timeout,
+                startTimeout,
+                queueTimeout,
+                maxPending,
+                spares,
+                retries,
+                maxItems,
+                maxMemory,
+                idleTimeout,
+                maxFrame,
+                timer,
+                initializer,
+                output,
+                codec == null ? automaticCodec() : codec,
+                List.copyOf(reporters),
+                launch(),
+                launcher != null)));
+  }
+
+  private static Codec automaticCodec() {
+    Codec chosen = Codecs.auto();
+    if (!(chosen instanceof FstCodec) && toldOfCodec.compareAndSet(false, true)) {
+      LoggerFactory.getLogger(ProcessScheduler.class)
+          .info("items and results go by {}: {}", chosen.getClass().getSimpleName(), new FstCodec().unusable());
+    }
+    return chosen;
+  }
+
+  private LaunchSpec launch() {
+    List<String> args = new ArrayList<>();
+    if (heap != null) {
+      args.add("-Xmx" + heap);
+    }
+    args.addAll(jvmArgs);
+    return new LaunchSpec(
+        javaHome,
+        List.copyOf(args),
+        new HashMap<>(environment),
+        workingDirectory,
+        classPath,
+        FstCodec.OPENS,
+        Main.class.getName(),
+        launcher == null ? UnaryOperator.identity() : launcher,
+        Objects.requireNonNullElse(
+            Delegate.class.getClassLoader(), ClassLoader.getSystemClassLoader()));
+  }
+}

@@ -1,0 +1,88 @@
+package io.delegate.engine;
+
+import io.delegate.Death;
+import io.delegate.DelegateException;
+import io.delegate.wire.Ledger;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+
+/**
+ * What a dead child leaves: results it had finished count, the item it was running is blamed, what
+ * it had not begun goes to others.
+ */
+final class Burial {
+  /** So many children in a row that die before they serve mean that none ever will. */
+  static final int BARREN_LIMIT = 3;
+
+  private final Pool pool;
+  private final Child child;
+
+  Burial(Pool pool, Child child) {
+    this.pool = pool;
+    this.child = child;
+  }
+
+  /** Gives every item in hand its end; whether one of them was blamed. */
+  boolean settle() {
+    pool.results(child, child.salvage());
+    if (child.hands.isEmpty()) {
+      return false;
+    }
+    Death death = child.death();
+    boolean blamed = false;
+    ArrayDeque<Handed> hands = new ArrayDeque<>(child.hands);
+    child.hands.clear();
+    for (Iterator<Handed> last = hands.descendingIterator(); last.hasNext(); ) {
+      Handed handed = last.next();
+      Flight flight = handed.flight;
+      if (flight == null || flight.source.isCancelled()) {
+        continue;
+      }
+      Ledger.State state = child.stateOf(handed);
+      if (state == Ledger.State.QUEUED || state == Ledger.State.REVOKED) {
+        pool.dispatcher().giveBack(flight);
+      } else if (!isStopped()) {
+        blame(handed, flight, death);
+        blamed = true;
+      }
+    }
+    return blamed;
+  }
+
+  /** The scheduler was disposed: its streams end with that, not with the death of their children. */
+  private boolean isStopped() {
+    return child.verdict != null && child.verdict.reason() == Verdict.Reason.STOP;
+  }
+
+  private void blame(Handed handed, Flight flight, Death death) {
+    Duration took = Duration.ofNanos(Math.max(0, System.nanoTime() - child.since(handed)));
+    flight.attempts++;
+    Verdict verdict = child.verdict;
+    if (verdict != null && verdict.suspect() == handed && verdict.limit() != null) {
+      child.served++;
+      pool.answerDead(
+          child, handed, Answer.timedOut(flight, child.pid(), took, verdict.limit()));
+    } else if (flight.attempts <= pool.options().retries()) {
+      pool.dispatcher().giveBack(flight);
+    } else {
+      child.served++;
+      pool.answerDead(child, handed, Answer.aborted(flight, child.pid(), took, death));
+    }
+  }
+
+  /** Why there are no children, with all that is known of the last that tried. */
+  static RuntimeException cannotStart(Child child, Options options) {
+    Death death = child.death();
+    StringBuilder text =
+        new StringBuilder("no child of \"" + options.name() + "\" can be started: ");
+    text.append(BARREN_LIMIT).append(" in a row died before they served; the last: ").append(death);
+    if (!child.command().isEmpty()) {
+      text.append("\ncommand: ").append(child.command());
+    }
+    if (!death.stderrTail().isBlank()) {
+      text.append("\nit said: ").append(death.stderrTail().strip());
+    }
+    return new DelegateException.StartFailed(text.toString());
+  }
+}

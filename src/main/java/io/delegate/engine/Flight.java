@@ -1,0 +1,28 @@
+package io.delegate.engine;
+
+/** One item from its arrival to its outcome. Changed in the pool's drain only. */
+final class Flight {
+  final Source source;
+  final Object item;
+  final Shipped work;
+
+  /** The item in its form on the wire. */
+  final byte[] value;
+
+  /** Where it stands among the items of its source. */
+  final long index;
+
+  /** When it began to wait, by {@link System#nanoTime()}. */
+  final long arrived = System.nanoTime();
+
+  /** How often it has run. */
+  int attempts;
+
+  Flight(Source source, Object item, Shipped work, byte[] value, long index) {
+    this.source = source;
+    this.item = item;
+    this.work = work;
+    this.value = value;
+    this.index = index;
+  }
+}

@@ -1,0 +1,74 @@
+package io.delegate.engine;
+
+import io.delegate.DelegateException;
+import io.delegate.Outcome;
+import java.util.concurrent.RejectedExecutionException;
+import reactor.core.CoreSubscriber;
+import reactor.core.Scannable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+
+/**
+ * The operator: items of a stream in, their outcomes out, by the children of a pool.
+ *
+ * @param <I> the type of the items
+ * @param <R> the type of the results
+ */
+public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Scannable {
+  private final Flux<? extends I> upstream;
+  private final Pool pool;
+  private final Object work;
+  private final boolean ordered;
+  private final boolean refusable;
+
+  /**
+   * Makes one.
+   *
+   * @param upstream where the items come from
+   * @param work what to run
+   * @param pool where
+   * @param ordered whether outcomes come in the order of the items
+   * @param refusable whether it is turned away when too much waits in the pool
+   */
+  public FluxOutcomes(
+      Flux<? extends I> upstream, Object work, Pool pool, boolean ordered, boolean refusable) {
+    this.upstream = upstream;
+    this.work = work;
+    this.pool = pool;
+    this.ordered = ordered;
+    this.refusable = refusable;
+  }
+
+  @Override
+  public void subscribe(CoreSubscriber<? super Outcome<I, R>> actual) {
+    Shipped shipped;
+    try {
+      if (refusable && pool.dispatcher().waiting() >= pool.options().maxPending()) {
+        throw new RejectedExecutionException(
+            "%d items wait for a child of ProcessScheduler \"%s\" already (option maxPending)"
+                .formatted(pool.options().maxPending(), pool.options().name()));
+      }
+      shipped = pool.works().acquire(work);
+    } catch (DelegateException | RejectedExecutionException e) {
+      Operators.error(actual, e);
+      return;
+    }
+    OutcomeSubscriber<I, R> main = new OutcomeSubscriber<>(actual, pool, shipped, ordered);
+    try {
+      pool.open(main);
+    } catch (RejectedExecutionException e) {
+      main.abandon();
+      Operators.error(actual, e);
+      return;
+    }
+    upstream.subscribe(main);
+  }
+
+  @Override
+  public Object scanUnsafe(Attr key) {
+    if (key == Attr.PARENT) {
+      return upstream;
+    }
+    return key == Attr.RUN_STYLE ? Attr.RunStyle.ASYNC : null;
+  }
+}

@@ -1,0 +1,136 @@
+package io.delegate.engine;
+
+import io.delegate.process.Launcher;
+import io.delegate.process.PrivateDirectory;
+import io.delegate.wire.Hello;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
+
+/**
+ * Where all children of this JVM connect: one socket in one private directory, on event loops of its
+ * own. It lives as long as any child does.
+ */
+final class Gateway {
+  private static final Logger log = LoggerFactory.getLogger(Gateway.class);
+  private static final Duration BIND_LIMIT = Duration.ofSeconds(10);
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private static @Nullable Gateway current;
+
+  private final Transport transport;
+  private final PrivateDirectory directory;
+  private final Launcher launcher;
+  private final LoopResources loops;
+  private final DisposableServer server;
+  private final String address;
+  private final Map<ByteBuffer, Child> expected = new ConcurrentHashMap<>();
+  private int users;
+
+  private Gateway() {
+    transport = Transport.choose();
+    directory = PrivateDirectory.create();
+    launcher = new Launcher(directory);
+    loops = LoopResources.create("delegate", 1, true);
+    Path socket = directory.file("s");
+    try {
+      server =
+          TcpServer.create()
+              .runOn(loops, transport == Transport.NATIVE)
+              .bindAddress(() -> transport.address(socket))
+              .option(ChannelOption.SO_BACKLOG, 256)
+              .doOnConnection(
+                  c -> c.addHandlerLast("delegate", new Connection(this, c.channel())))
+              .handle((in, out) -> Mono.never())
+              .bindNow(BIND_LIMIT);
+    } catch (RuntimeException e) {
+      loops.dispose();
+      directory.close();
+      throw e;
+    }
+    address =
+        transport == Transport.TCP
+            ? "tcp:" + ((InetSocketAddress) server.address()).getPort()
+            : "unix:" + socket;
+  }
+
+  /** The gateway, made if there is none; blocks. To be given back by {@link #release()}. */
+  static synchronized Gateway acquire() {
+    if (current == null) {
+      current = new Gateway();
+    }
+    current.users++;
+    return current;
+  }
+
+  /** One user less; completes when nothing is left of a gateway without users. */
+  CompletableFuture<Void> release() {
+    synchronized (Gateway.class) {
+      if (--users > 0) {
+        return CompletableFuture.completedFuture(null);
+      }
+      if (current == this) {
+        current = null;
+      }
+    }
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    server.dispose();
+    server
+        .onDispose()
+        .onErrorComplete()
+        .then(loops.disposeLater(Duration.ZERO, BIND_LIMIT).onErrorComplete())
+        .subscribe(null, closed::completeExceptionally, () -> Threads.BLOCKING.execute(() -> {
+          directory.close();
+          closed.complete(null);
+        }));
+    return closed;
+  }
+
+  String address() {
+    return address;
+  }
+
+  Path file(String name) {
+    return directory.file(name);
+  }
+
+  Launcher launcher() {
+    return launcher;
+  }
+
+  /** A new secret; whoever says hello with it is that child. */
+  byte[] expect(Child child) {
+    byte[] token = new byte[Hello.TOKEN];
+    RANDOM.nextBytes(token);
+    expected.put(ByteBuffer.wrap(token), child);
+    return token;
+  }
+
+  /** The secret is void. */
+  void forget(byte[] token) {
+    expected.remove(ByteBuffer.wrap(token));
+  }
+
+  /** Who that is; each secret is good once. Null for a stranger. */
+  @Nullable Child greet(Hello hello, Channel channel) {
+    Child child = expected.remove(ByteBuffer.wrap(hello.token()));
+    if (child == null) {
+      log.warn("a stranger (pid {}) connected to {} and was turned away", hello.pid(), address);
+    }
+    return child;
+  }
+}

@@ -1,0 +1,161 @@
+package io.delegate.engine;
+
+import io.delegate.Event;
+import io.delegate.Outcome;
+import io.delegate.Reporter;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.BufferOverflowStrategy;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.util.concurrent.Queues;
+
+/**
+ * The one seam outwards: facts go in from the pool's drain, and out to reporters and subscribers of
+ * events, one at a time, on a thread where they may block.
+ */
+final class Hub {
+  /** How far listeners may be behind before facts about items are left out; some 2 MB of facts. */
+  static final int BACKLOG = 16_384;
+
+  private static final Logger log = LoggerFactory.getLogger(Hub.class);
+
+  private final List<Reporter> reporters;
+  private final Queue<Object> facts = Queues.<Object>unboundedMultiproducer().get();
+  private final AtomicInteger wip = new AtomicInteger();
+  private final AtomicInteger behind = new AtomicInteger();
+  private final AtomicLong left = new AtomicLong();
+  private final Sinks.Many<Event> events = Sinks.many().multicast().directBestEffort();
+
+  Hub(List<Reporter> reporters) {
+    this.reporters = reporters;
+  }
+
+  Flux<Event> events() {
+    return events
+        .asFlux()
+        .onBackpressureBuffer(BACKLOG, BufferOverflowStrategy.DROP_LATEST);
+  }
+
+  /** Whether anybody listens. */
+  boolean active() {
+    return !reporters.isEmpty() || events.currentSubscriberCount() > 0;
+  }
+
+  /** A fact about a child or the scheduler: never left out. */
+  void tell(Event fact) {
+    if (active()) {
+      put(fact);
+    }
+  }
+
+  /** An item has begun. */
+  void begun(long pid, Object item) {
+    if (active() && room()) {
+      put(new Event.Begin(pid, item));
+    }
+  }
+
+  /** An item has its answer, which is decoded here only if nobody else has done so yet. */
+  void answered(Answer answer) {
+    if (active() && room()) {
+      put(answer);
+    }
+  }
+
+  /** The scheduler is gone for good. */
+  void close() {
+    put(events);
+  }
+
+  private boolean room() {
+    if (behind.get() < BACKLOG) {
+      return true;
+    }
+    left.incrementAndGet();
+    return false;
+  }
+
+  private void put(Object fact) {
+    behind.incrementAndGet();
+    facts.offer(fact);
+    if (wip.getAndIncrement() == 0) {
+      Threads.BLOCKING.execute(this::drain);
+    }
+  }
+
+  private void drain() {
+    int missed = 1;
+    do {
+      for (Object fact = facts.poll(); fact != null; fact = facts.poll()) {
+        behind.decrementAndGet();
+        if (fact == events) {
+          events.tryEmitComplete();
+        } else {
+          tellLeftOut();
+          pass(fact instanceof Answer a ? new Event.Finished(a.outcome()) : (Event) fact);
+        }
+      }
+      missed = wip.addAndGet(-missed);
+    } while (missed != 0);
+  }
+
+  private void tellLeftOut() {
+    long count = left.getAndSet(0);
+    if (count > 0) {
+      log.warn("reporters are too slow: {} events about items were left out", count);
+      pass(new Event.Dropped(count));
+    }
+  }
+
+  private void pass(Event event) {
+    for (Reporter reporter : reporters) {
+      try {
+        call(reporter, event);
+      } catch (Throwable thrown) {
+        log.warn("reporter {} threw on {}", reporter.getClass().getName(), event, thrown);
+      }
+    }
+    try {
+      events.tryEmitNext(event);
+    } catch (Throwable thrown) {
+      log.warn("a subscriber of events threw on {}", event, thrown);
+    }
+  }
+
+  private static void call(Reporter reporter, Event event) {
+    if (event instanceof Event.Finished f) {
+      finished(reporter, f.outcome());
+    } else if (event instanceof Event.Begin e) {
+      reporter.begin(e.pid(), e.item());
+    } else if (event instanceof Event.Spawn e) {
+      reporter.spawn(e.pid());
+    } else if (event instanceof Event.Exit e) {
+      reporter.exit(e.pid(), e.death());
+    } else if (event instanceof Event.Init e) {
+      reporter.init(e.children());
+    } else if (event instanceof Event.Cleanup) {
+      reporter.cleanup();
+    }
+  }
+
+  private static void finished(Reporter reporter, Outcome<?, ?> outcome) {
+    if (outcome instanceof Outcome.Success<?, ?> s) {
+      reporter.success(s.pid(), item(s), s.result());
+    } else if (outcome instanceof Outcome.Failure<?, ?> f) {
+      reporter.fail(f.pid(), item(f), f.error());
+    } else if (outcome instanceof Outcome.Aborted<?, ?> a) {
+      reporter.abort(a.pid(), item(a), a.death());
+    } else if (outcome instanceof Outcome.TimedOut<?, ?> t) {
+      reporter.timeout(t.pid(), item(t), t.limit());
+    }
+  }
+
+  private static Object item(Outcome<?, ?> outcome) {
+    return outcome.item();
+  }
+}

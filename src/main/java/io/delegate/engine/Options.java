@@ -1,0 +1,57 @@
+package io.delegate.engine;
+
+import io.delegate.Codec;
+import io.delegate.Output;
+import io.delegate.Reporter;
+import io.delegate.Task;
+import io.delegate.process.LaunchSpec;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Everything the user can set, checked and with its defaults filled in.
+ *
+ * @param name for threads and messages
+ * @param children most children at a time
+ * @param window items in one child's hands
+ * @param limit how long an item may run; null for ever
+ * @param startLimit how long a child may take to come up
+ * @param queueLimit how long an item may wait for a child; null for ever
+ * @param maxPending most items that may wait for a child
+ * @param spares children beyond those needed
+ * @param retries how often an item is run again whose child died
+ * @param maxItems how many items a child runs before it is replaced
+ * @param maxMemory resident bytes above which a child is replaced
+ * @param idleLimit how long a child may rest before it is stopped; null for ever
+ * @param maxFrame largest item or result in bytes
+ * @param timer watches the limits; null for the real clock
+ * @param initializer run first in each child
+ * @param output where the children's lines go
+ * @param codec for items and results
+ * @param reporters are told what goes on
+ * @param launch how to start a child
+ * @param wrapped whether a launcher stands between us and the child, so that pids need not fit
+ */
+public record Options(
+    String name,
+    int children,
+    int window,
+    @Nullable Duration limit,
+    Duration startLimit,
+    @Nullable Duration queueLimit,
+    int maxPending,
+    int spares,
+    int retries,
+    long maxItems,
+    long maxMemory,
+    @Nullable Duration idleLimit,
+    int maxFrame,
+    @Nullable Scheduler timer,
+    @Nullable Task<?> initializer,
+    Output output,
+    Codec codec,
+    List<Reporter> reporters,
+    LaunchSpec launch,
+    boolean wrapped) {}

@@ -1,0 +1,366 @@
+package io.delegate.engine;
+
+import io.delegate.Outcome;
+import io.delegate.wire.Frame;
+import io.delegate.wire.ItemFrame;
+import io.delegate.wire.Values;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.Scannable;
+import reactor.core.publisher.Operators;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.concurrent.Queues;
+import reactor.util.context.Context;
+
+/**
+ * One subscriber's stream. Items are encoded on the thread that brings them and wait for the pool;
+ * answers come from the pool, are decoded and passed on by a worker of {@link
+ * Schedulers#parallel()}, so that no subscriber can hold up the children.
+ *
+ * <p>Upstream is never asked for more than downstream wants outcomes, nor for more than the children
+ * can hold: every item that arrives may therefore start, and every answer may be passed on.
+ *
+ * @param <I> the type of the items
+ * @param <R> the type of the results
+ */
+final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, Source, Scannable {
+  /** How many times the children's capacity the answers in order may run ahead of the oldest. */
+  private static final int LOOK_AHEAD = 4;
+
+  private final CoreSubscriber<? super Outcome<I, R>> actual;
+  private final Pool pool;
+  private final Shipped work;
+  private final boolean ordered;
+  private final Scheduler.Worker worker = Schedulers.parallel().createWorker();
+
+  /** From upstream to the pool. */
+  private final Queue<Flight> arrivals = Queues.<Flight>unboundedMultiproducer().get();
+
+  /** From the pool to downstream. */
+  private final Queue<Answer> answers = Queues.<Answer>unboundedMultiproducer().get();
+
+  private final AtomicBoolean inPool = new AtomicBoolean();
+  private final AtomicInteger wip = new AtomicInteger();
+  private final AtomicLong requested = new AtomicLong();
+  private final AtomicBoolean ended = new AtomicBoolean();
+
+  private @Nullable Subscription upstream;
+  private volatile boolean cancelled;
+  private volatile boolean upstreamDone;
+  private @Nullable Throwable upstreamError;
+  private volatile @Nullable Throwable failure;
+
+  /** Counted by upstream's thread; final once upstream is done. */
+  private long taken;
+
+  /** Items that arrive while we ask for them are told to the pool together, afterwards. */
+  private volatile @Nullable Thread asking;
+
+  // Below: the worker's alone.
+  private long emitted;
+  private long asked;
+  private final @Nullable Reorder reorder;
+
+  OutcomeSubscriber(
+      CoreSubscriber<? super Outcome<I, R>> actual, Pool pool, Shipped work, boolean ordered) {
+    this.actual = actual;
+    this.pool = pool;
+    this.work = work;
+    this.ordered = ordered;
+    this.reorder = ordered ? new Reorder() : null;
+  }
+
+  // ---- upstream
+
+  @Override
+  public void onSubscribe(Subscription s) {
+    if (Operators.validate(upstream, s)) {
+      upstream = s;
+      actual.onSubscribe(this);
+    }
+  }
+
+  @Override
+  public void onNext(I item) {
+    if (upstreamDone) {
+      Operators.onNextDropped(item, currentContext());
+      return;
+    }
+    if (cancelled) {
+      Operators.onDiscard(item, currentContext());
+      return;
+    }
+    if (item == null) { // against the rules; what came before keeps its outcomes
+      if (upstream != null) {
+        upstream.cancel();
+      }
+      onError(new NullPointerException("upstream sent null as item number " + (taken + 1)));
+      return;
+    }
+    byte[] value = encode(item);
+    if (value == null) {
+      return;
+    }
+    pool.dispatcher().arrived();
+    arrivals.offer(new Flight(this, item, work, value, taken++));
+    if (asking != Thread.currentThread()) {
+      pool.dispatcher().wake(this);
+    }
+  }
+
+  /** The item's bytes; null when it has none, and its outcome is on its way. */
+  private byte @Nullable [] encode(I item) {
+    int limit = pool.options().maxFrame() - ItemFrame.FIXED - Frame.HEADER;
+    try {
+      return Values.encode(item, pool.options().codec(), limit, "the item");
+    } catch (Throwable e) {
+      Flight flight = new Flight(this, item, work, new byte[0], taken++);
+      Answer answer = Answer.unsendable(flight, e);
+      pool.hub().answered(answer);
+      answer(answer);
+      return null;
+    }
+  }
+
+  @Override
+  public void onError(Throwable t) {
+    if (upstreamDone) {
+      Operators.onErrorDropped(t, currentContext());
+      return;
+    }
+    upstreamError = t;
+    upstreamDone = true;
+    schedule();
+  }
+
+  @Override
+  public void onComplete() {
+    if (!upstreamDone) {
+      upstreamDone = true;
+      schedule();
+    }
+  }
+
+  // ---- downstream
+
+  @Override
+  public void request(long n) {
+    if (Operators.validate(n)) {
+      requested.getAndUpdate(r -> Operators.addCap(r, n));
+      schedule();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (!cancelled) {
+      cancelled = true;
+      if (upstream != null) {
+        upstream.cancel();
+      }
+      end();
+      schedule();
+    }
+  }
+
+  /** It never was subscribed. */
+  void abandon() {
+    worker.dispose();
+    end();
+  }
+
+  /** Lets go of the pool: once. */
+  private void end() {
+    if (ended.compareAndSet(false, true)) {
+      pool.end(this, work);
+    }
+  }
+
+  @Override
+  public Context currentContext() {
+    return actual.currentContext();
+  }
+
+  // ---- the pool
+
+  @Override
+  public @Nullable Flight poll() {
+    Flight flight = arrivals.poll();
+    if (flight != null && cancelled) {
+      Operators.onDiscard(flight.item, currentContext());
+    }
+    return flight;
+  }
+
+  @Override
+  public @Nullable Flight peek() {
+    return arrivals.peek();
+  }
+
+  @Override
+  public void answer(Answer answer) {
+    answers.offer(answer);
+    schedule();
+  }
+
+  @Override
+  public void fail(Throwable why) {
+    failure = why;
+    schedule();
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return cancelled || failure != null;
+  }
+
+  @Override
+  public boolean enter() {
+    return inPool.compareAndSet(false, true);
+  }
+
+  @Override
+  public void leave() {
+    inPool.set(false);
+  }
+
+  // ---- the worker
+
+  private void schedule() {
+    if (wip.getAndIncrement() == 0) {
+      try {
+        worker.schedule(this::drain);
+      } catch (RuntimeException rejected) { // the worker is disposed: the stream has ended
+        answers.clear();
+      }
+    }
+  }
+
+  private void drain() {
+    int missed = 1;
+    do {
+      if (cancelled) {
+        answers.clear();
+        worker.dispose();
+        return;
+      }
+      emit();
+      if (cancelled || finish()) {
+        worker.dispose();
+        return;
+      }
+      ask();
+      missed = wip.addAndGet(-missed);
+    } while (missed != 0);
+  }
+
+  private void emit() {
+    for (Answer answer = next(); answer != null; answer = next()) {
+      emitted++;
+      try {
+        actual.onNext(outcome(answer));
+      } catch (Throwable thrown) { // against the rules; nothing may run for it any more
+        cancel();
+        throw thrown;
+      }
+      if (cancelled) {
+        return;
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the item came from upstream, the result from the work
+  private Outcome<I, R> outcome(Answer answer) {
+    return (Outcome<I, R>) (Outcome<?, ?>) answer.outcome();
+  }
+
+  private @Nullable Answer next() {
+    if (reorder == null) {
+      return answers.poll();
+    }
+    for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+      reorder.put(answer);
+    }
+    return reorder.take();
+  }
+
+  /** Whether the stream has ended, and downstream was told so. */
+  private boolean finish() {
+    Throwable why = failure;
+    if (why != null) {
+      Subscription s = upstream;
+      if (s != null) {
+        s.cancel();
+      }
+      cancelled = true;
+      end();
+      actual.onError(why);
+      return true;
+    }
+    if (!upstreamDone || emitted < taken) {
+      return false;
+    }
+    cancelled = true; // nothing that comes later counts
+    end();
+    if (upstreamError != null) {
+      actual.onError(upstreamError);
+    } else {
+      actual.onComplete();
+    }
+    return true;
+  }
+
+  /** Asks upstream for what downstream wants and the children can hold. */
+  private void ask() {
+    Subscription s = upstream;
+    if (s == null || upstreamDone) {
+      return;
+    }
+    long ahead = (long) pool.capacity() * (ordered ? LOOK_AHEAD : 1);
+    long more = Math.min(requested.get() - emitted, ahead) - (asked - emitted);
+    if (more > 0) {
+      asked += more;
+      asking = Thread.currentThread();
+      try {
+        s.request(more);
+      } finally {
+        asking = null;
+      }
+      if (arrivals.peek() != null) {
+        pool.dispatcher().wake(this);
+      }
+    }
+  }
+
+  @Override
+  public @Nullable Object scanUnsafe(Attr key) {
+    if (key == Attr.PARENT) {
+      return upstream;
+    }
+    if (key == Attr.ACTUAL) {
+      return actual;
+    }
+    if (key == Attr.CANCELLED) {
+      return cancelled;
+    }
+    if (key == Attr.TERMINATED) {
+      return ended.get() && !cancelled;
+    }
+    if (key == Attr.ERROR) {
+      return upstreamError;
+    }
+    if (key == Attr.BUFFERED) {
+      return answers.size();
+    }
+    if (key == Attr.REQUESTED_FROM_DOWNSTREAM) {
+      return requested.get();
+    }
+    return key == Attr.RUN_STYLE ? Attr.RunStyle.ASYNC : null;
+  }
+}

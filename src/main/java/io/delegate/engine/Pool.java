@@ -1,0 +1,633 @@
+package io.delegate.engine;
+
+import io.delegate.Event;
+import io.delegate.engine.SlotState.Then;
+import io.delegate.wire.Frame;
+import io.delegate.wire.ProtocolException;
+import io.delegate.wire.ResultFrame;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.util.concurrent.Queues;
+
+/**
+ * The heart: slots, and what happens to them. All that happens is posted to one mailbox, which one
+ * thread at a time empties; whoever posts into an empty mailbox is that thread. Nothing in the drain
+ * blocks or runs the user's code.
+ */
+public final class Pool {
+  private static final Logger log = LoggerFactory.getLogger(Pool.class);
+
+  private final Options options;
+  private final Hub hub;
+  private final WorkBook works;
+  private final Dispatcher dispatcher;
+  private final Watch watch;
+
+  private final Queue<Runnable> mailbox = Queues.<Runnable>unboundedMultiproducer().get();
+  private final AtomicInteger wip = new AtomicInteger();
+
+  private final List<Slot> slots = new ArrayList<>();
+  private final Set<Source> sources = new HashSet<>();
+  private final List<Waiter> waiters = new ArrayList<>();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  private volatile boolean accepting = true;
+  private volatile int capacity;
+  private boolean initTold;
+  private boolean finishing;
+  private boolean terminated;
+  private int keep;
+  private int removing;
+  private int barren;
+  private long startAgainAt;
+
+  /** Somebody waits for children to be up, or to be gone. */
+  private record Waiter(
+      int wantUp, @Nullable Set<Child> wantGone, CompletableFuture<Void> done) {}
+
+  /**
+   * Makes one; no child is started yet.
+   *
+   * @param options checked
+   */
+  public Pool(Options options) {
+    this.options = options;
+    this.hub = new Hub(options.reporters());
+    this.works = new WorkBook(options.launch());
+    this.dispatcher = new Dispatcher(this, options);
+    this.watch = new Watch(this, options);
+    resize(options.children());
+  }
+
+  /**
+   * Refuses an initializer that could never be sent.
+   *
+   * @param task the initializer
+   * @throws io.delegate.DelegateException.NotShippable when it cannot be serialized
+   */
+  public static void checkShippable(Object task) {
+    WorkBook.encode(task);
+  }
+
+  Options options() {
+    return options;
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  WorkBook works() {
+    return works;
+  }
+
+  List<Slot> slots() {
+    return slots;
+  }
+
+  Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  Watch watch() {
+    return watch;
+  }
+
+  /** How many items may be in the hands of all children. */
+  int capacity() {
+    return capacity;
+  }
+
+  // ---- the drain
+
+  /** Does that in the drain: now, or when the thread that drains comes to it. */
+  void post(Runnable what) {
+    mailbox.offer(what);
+    if (wip.getAndIncrement() == 0) {
+      drain();
+    }
+  }
+
+  private void drain() {
+    int missed = 1;
+    do {
+      for (Runnable what = mailbox.poll(); what != null; what = mailbox.poll()) {
+        safely(what);
+      }
+      safely(this::settle);
+      missed = wip.addAndGet(-missed);
+    } while (missed != 0);
+  }
+
+  /** No news, however odd, may stop the drain. */
+  private void safely(Runnable what) {
+    try {
+      what.run();
+    } catch (Throwable bug) {
+      log.error("{}: a bug in Delegate; it goes on, but please report it", options.name(), bug);
+    }
+  }
+
+  /** What follows from all the news together. */
+  private void settle() {
+    if (terminated) {
+      return;
+    }
+    if (!finishing) {
+      staff();
+      dispatcher.dispatch();
+    }
+    for (Slot slot : slots) {
+      Child child = slot.child();
+      if (child != null) {
+        child.flush();
+      }
+    }
+    waiters.removeIf(this::isMet);
+    slots.removeIf(slot -> slot.isClosed() && !finishing);
+    if (!accepting && !finishing && sources.isEmpty()) {
+      finishing = true;
+      slots.forEach(slot -> retire(slot, Then.CLOSE));
+    }
+    if (finishing && removing == 0 && slots.stream().allMatch(Slot::isClosed)) {
+      terminate();
+    }
+  }
+
+  // ---- slots
+
+  /** News of a child. News of a child that is no longer in its slot changes nothing. */
+  void fire(Slot slot, Child child, SlotState.Event<Child> event) {
+    if (slot.child() == child) {
+      fire(slot, event);
+    }
+  }
+
+  private void fire(Slot slot, SlotState.Event<Child> event) {
+    SlotState.Step<Child> step = SlotState.next(slot.state, event);
+    slot.state = step.state();
+    for (SlotState.Effect effect : step.effects()) {
+      Child child = step.child().orElseThrow();
+      switch (effect) {
+        case START -> child.start();
+        case ASK -> {
+          child.ask();
+          watch.childAsked();
+        }
+        case KILL -> child.kill();
+        case BURY -> bury(child);
+      }
+    }
+  }
+
+  private void resize(int children) {
+    while (slots.size() < children) {
+      slots.add(new Slot());
+    }
+    int surplus = slots.size() - children;
+    if (surplus > 0) {
+      slots.stream()
+          .sorted((a, b) -> Integer.compare(cost(a), cost(b)))
+          .limit(surplus)
+          .toList()
+          .forEach(slot -> retire(slot, Then.CLOSE));
+    }
+    capacity = children * options.window();
+  }
+
+  /** What it costs to do without this slot. */
+  private static int cost(Slot slot) {
+    return slot.isResting() ? 0 : slot.isIdle() ? 2 : slot.upChild() == null ? 1 : 3;
+  }
+
+  /** Its child ends when it has nothing in hand; what it has not begun goes to others. */
+  void retire(Slot slot, Then then) {
+    Child child = slot.upChild();
+    if (child != null) {
+      dispatcher.takeBackAll(child);
+    } else if (slot.state instanceof SlotState.Starting<Child> s) {
+      s.child().verdict = Verdict.of(Verdict.Reason.STOP, "");
+    }
+    fire(slot, new SlotState.Event.Retire<>(then));
+  }
+
+  /** Starts as many children as there is work for. */
+  private void staff() {
+    int load = dispatcher.load();
+    int want = Math.min(slots.size(), Math.max(keep, load > 0 ? load + options.spares() : 0));
+    int staffed = 0;
+    for (Slot slot : slots) {
+      staffed += slot.isStaffed() ? 1 : 0;
+    }
+    if (staffed >= want) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (barren > 0 && now - startAgainAt < 0) {
+      watch.look(startAgainAt);
+      return;
+    }
+    for (Slot slot : slots) {
+      if (staffed < want && slot.isResting()) {
+        tellInit();
+        fire(slot, new SlotState.Event.Want<>(new Child(this, options, slot)));
+        watch.childStarted();
+        staffed++;
+      }
+    }
+  }
+
+  private void tellInit() {
+    if (!initTold) {
+      initTold = true;
+      hub.tell(new Event.Init(slots.size()));
+    }
+  }
+
+  /** A child is up. */
+  void ready(Child child) {
+    if (child.slot().child() != child || child.up || child.slot().upChild() != null) {
+      return;
+    }
+    fire(child.slot(), child, new SlotState.Event.Ready<>());
+    if (child.slot().upChild() == child) {
+      child.up = true;
+      child.idleSince = System.nanoTime();
+      watch.childIdle();
+      hub.tell(new Event.Spawn(child.pid()));
+    }
+  }
+
+  /** A child broke the rules: nothing it says after that counts. */
+  void broke(Child child, @Nullable String how) {
+    if (child.verdict == null) {
+      child.verdict = Verdict.of(Verdict.Reason.PROTOCOL, String.valueOf(how));
+    }
+    fire(child.slot(), child, new SlotState.Event.Kill<>());
+  }
+
+  // ---- results
+
+  /** Whole result frames, from the channel or from the ledger of a dead child. */
+  void results(Child child, byte[] batch) {
+    int count = 0;
+    try {
+      ByteBuffer in = ByteBuffer.wrap(batch);
+      while (in.remaining() >= Frame.HEADER) {
+        int length = in.getInt(in.position() + 4);
+        Frame.Type type = Frame.header(in, child.frameLimit());
+        if (type != Frame.Type.RESULT || length < ResultFrame.FIXED || length > in.remaining()) {
+          throw new ProtocolException("a frame of type " + type + " among the results");
+        }
+        count += result(child, batch, in.position(), length) ? 1 : 0;
+        in.position(in.position() + length);
+      }
+    } catch (ProtocolException e) {
+      broke(child, e.getMessage());
+    }
+    if (count > 0) {
+      barren = 0;
+      child.headSince = watch.limitNow();
+      fire(child.slot(), child, new SlotState.Event.Answered<>(count));
+      if (child.slot().isIdle()) {
+        child.idleSince = System.nanoTime();
+        watch.childIdle();
+      }
+      watch.checkWear(child);
+    }
+  }
+
+  /** One result; false when it was known already, which a flush cut off by a death brings about. */
+  private boolean result(Child child, byte[] batch, int offset, int length)
+      throws ProtocolException {
+    ByteBuffer in = ByteBuffer.wrap(batch, offset, length);
+    long seq = in.getLong();
+    byte status = in.get();
+    long nanos = in.getLong();
+    Handed first = child.hands.peekFirst();
+    if (first != null && seq < first.seq) {
+      return false;
+    }
+    if (first == null || seq != first.seq) {
+      throw new ProtocolException(
+          "answered item " + seq + " where " + (first == null ? "none" : first.seq) + " was due");
+    }
+    Flight flight = first.flight;
+    if ((status == ResultFrame.SKIPPED) != (flight == null)) {
+      throw new ProtocolException("item " + seq + " was answered with status " + status);
+    }
+    child.answered();
+    if (flight != null) {
+      flight.attempts++;
+      child.served++;
+      deliver(
+          child,
+          first,
+          Answer.encoded(
+              flight,
+              child.pid(),
+              nanos,
+              status,
+              batch,
+              offset + ResultFrame.FIXED,
+              length - ResultFrame.FIXED,
+              options.codec()));
+    }
+    return true;
+  }
+
+  private void deliver(Child child, Handed handed, Answer answer) {
+    Flight flight = answer.flight;
+    if (flight.source.isCancelled()) {
+      return;
+    }
+    if (!handed.told) {
+      hub.begun(child.pid(), flight.item);
+    }
+    hub.answered(answer);
+    flight.source.answer(answer);
+  }
+
+  // ---- ends
+
+  /** A child is gone, with all it started, and its channel was read to the end. */
+  private void bury(Child child) {
+    boolean blamed = new Burial(this, child).settle();
+    boolean served = blamed || child.served > 0;
+    if (served) {
+      barren = 0;
+    } else if (child.verdict == null
+        || child.verdict.reason() == Verdict.Reason.START
+        || child.verdict.reason() == Verdict.Reason.PROTOCOL) {
+      if (child.askedAt == 0 && !finishing) {
+        barren(child);
+      }
+    }
+    if (child.up) {
+      long age = System.nanoTime() - child.startedAt;
+      hub.tell(
+          new Event.Exit(child.pid(), child.death(), Duration.ofNanos(age), child.served));
+    }
+    for (Waiter waiter : waiters) {
+      if (waiter.wantGone() != null) {
+        waiter.wantGone().remove(child);
+      }
+    }
+    removing++;
+    child.remove().whenComplete((v, e) -> post(() -> removing--));
+  }
+
+  /** A child died before it served. Some of these in a row, and no other child up: we give up. */
+  private void barren(Child child) {
+    barren++;
+    if (barren < Burial.BARREN_LIMIT) {
+      return;
+    }
+    boolean anyUp = slots.stream().anyMatch(slot -> slot.upChild() != null);
+    int doublings = Math.min(7, barren - Burial.BARREN_LIMIT);
+    startAgainAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100L << doublings);
+    if (!anyUp) {
+      barren = 0;
+      RuntimeException why = Burial.cannotStart(child, options);
+      keep = 0;
+      waiters.removeIf(w -> w.wantUp() > 0 && w.done().completeExceptionally(why));
+      dispatcher.failWaiting(why);
+    }
+  }
+
+  /** The answer to an item whose child died. */
+  void answerDead(Child child, Handed handed, Answer answer) {
+    deliver(child, handed, answer);
+  }
+
+  // ---- streams
+
+  /**
+   * A stream begins.
+   *
+   * @throws RejectedExecutionException after dispose
+   */
+  void open(Source source) {
+    if (!accepting) {
+      throw rejected();
+    }
+    post(
+        () -> {
+          if (finishing) {
+            source.fail(rejected());
+          } else {
+            sources.add(source);
+          }
+        });
+  }
+
+  /** A stream has had its last answer, or wants no more: what runs for it is killed. */
+  void end(Source source, Shipped work) {
+    post(
+        () -> {
+          sources.remove(source);
+          dispatcher.drop(source);
+          works.release(
+              work,
+              id -> {
+                for (Slot slot : slots) {
+                  Child child = slot.upChild();
+                  if (child != null) {
+                    child.forget(id);
+                  }
+                }
+              });
+        });
+  }
+
+  private RejectedExecutionException rejected() {
+    return new RejectedExecutionException(
+        "ProcessScheduler \"" + options.name() + "\" was disposed");
+  }
+
+  // ---- the front's wishes
+
+  /**
+   * What listeners see.
+   *
+   * @return hot; without demand for long, events are left out
+   */
+  public Flux<Event> events() {
+    return hub.events();
+  }
+
+  /**
+   * That many children up and ready, from now on the most there may be.
+   *
+   * @param children how many, checked
+   * @return completes when they are up
+   */
+  public Mono<Void> spawn(int children) {
+    return Mono.defer(
+        () -> {
+          CompletableFuture<Void> done = new CompletableFuture<>();
+          post(
+              () -> {
+                if (!accepting || finishing) {
+                  done.completeExceptionally(rejected());
+                  return;
+                }
+                keep = children;
+                resize(children);
+                waiters.add(new Waiter(children, null, done));
+              });
+          return Mono.fromFuture(done, true);
+        });
+  }
+
+  /**
+   * All children stop: those that run something when they have ended it.
+   *
+   * @return completes when they are gone
+   */
+  public Mono<Void> cleanup() {
+    return Mono.defer(
+        () -> {
+          CompletableFuture<Void> done = new CompletableFuture<>();
+          post(
+              () -> {
+                keep = 0;
+                Set<Child> gone = new HashSet<>();
+                for (Slot slot : slots) {
+                  Child child = slot.child();
+                  if (child != null) {
+                    gone.add(child);
+                  }
+                }
+                waiters.add(new Waiter(0, gone, done));
+                slots.forEach(slot -> retire(slot, Then.REST));
+              });
+          return Mono.fromFuture(done, true);
+        });
+  }
+
+  private boolean isMet(Waiter waiter) {
+    Set<Child> wantGone = waiter.wantGone();
+    if (wantGone != null) {
+      if (!wantGone.isEmpty() || removing > 0) {
+        return false;
+      }
+      initTold = false;
+      hub.tell(new Event.Cleanup());
+    } else if (finishing) {
+      waiter.done().completeExceptionally(rejected());
+      return true;
+    } else {
+      long up = slots.stream().filter(slot -> slot.upChild() != null).count();
+      if (up < waiter.wantUp() || slots.size() > Math.max(waiter.wantUp(), keep)) {
+        return false;
+      }
+    }
+    Threads.BLOCKING.execute(() -> waiter.done().complete(null));
+    return true;
+  }
+
+  /**
+   * No new streams; when the last one has ended, the children stop.
+   *
+   * @return completes when nothing is left
+   */
+  public Mono<Void> finish() {
+    return Mono.defer(
+        () -> {
+          accepting = false;
+          post(() -> {});
+          return Mono.fromFuture(closed, true);
+        });
+  }
+
+  /**
+   * No new streams; those under way may end within the grace, then all is killed.
+   *
+   * @param grace how long
+   * @return completes when nothing is left
+   */
+  public Mono<Void> finish(Duration grace) {
+    return Mono.defer(
+        () -> {
+          accepting = false;
+          if (grace.isZero() || grace.isNegative()) {
+            dispose();
+          } else {
+            Threads.TIMER.schedule(
+                this::dispose, Math.min(grace.toMillis(), Integer.MAX_VALUE), TimeUnit.MILLISECONDS);
+            post(() -> {});
+          }
+          return Mono.fromFuture(closed, true);
+        });
+  }
+
+  /**
+   * Kills all children, now.
+   *
+   * @return completes when nothing is left
+   */
+  public Mono<Void> kill() {
+    return Mono.defer(
+        () -> {
+          dispose();
+          return Mono.fromFuture(closed, true);
+        });
+  }
+
+  /** Kills all children, now; does not wait. */
+  public void dispose() {
+    accepting = false;
+    post(
+        () -> {
+          finishing = true;
+          for (Slot slot : slots) {
+            Child child = slot.child();
+            if (child != null && child.verdict == null) {
+              child.verdict = Verdict.of(Verdict.Reason.STOP, "");
+            }
+            fire(slot, new SlotState.Event.Close<>());
+          }
+        });
+  }
+
+  /**
+   * Whether it takes no more streams.
+   *
+   * @return true after {@link #dispose()} or {@link #finish()}
+   */
+  public boolean isDisposed() {
+    return !accepting;
+  }
+
+  private void terminate() {
+    terminated = true;
+    watch.stop();
+    RejectedExecutionException why = rejected();
+    for (Source source : List.copyOf(sources)) {
+      source.fail(why);
+    }
+    sources.clear();
+    waiters.forEach(w -> w.done().completeExceptionally(why));
+    waiters.clear();
+    if (initTold) {
+      hub.tell(new Event.Cleanup());
+    }
+    hub.close();
+    Threads.BLOCKING.execute(() -> closed.complete(null));
+  }
+}

@@ -1,0 +1,27 @@
+package io.delegate.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where items come from and answers go: one stream of one subscriber. */
+interface Source {
+  /** The next item that may run, or null when there is none now. Called in the pool's drain. */
+  @Nullable Flight poll();
+
+  /** What {@link #poll()} would give, which stays where it is. */
+  @Nullable Flight peek();
+
+  /** An item has its answer. Called in the pool's drain: must not run the user's code. */
+  void answer(Answer answer);
+
+  /** No more answers will come. */
+  void fail(Throwable why);
+
+  /** Whether answers are still wanted. */
+  boolean isCancelled();
+
+  /** Marks it as waiting in the pool; false when it is already. */
+  boolean enter();
+
+  /** It was found empty and no longer waits in the pool. */
+  void leave();
+}

@@ -1,0 +1,31 @@
+package io.delegate.engine;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why we kill a child, decided once, before the kill.
+ *
+ * @param reason why
+ * @param suspect the item it is killed for, if any
+ * @param limit the limit that was passed, if any
+ * @param note for the death, empty if the child itself has more to say
+ */
+record Verdict(Reason reason, @Nullable Handed suspect, @Nullable Duration limit, String note) {
+  enum Reason {
+    /** Its item ran too long. */
+    TIMEOUT,
+    /** Nobody wants its item any more. */
+    CANCEL,
+    /** It took too long to come up. */
+    START,
+    /** It broke the rules of the channel. */
+    PROTOCOL,
+    /** It was not needed any more. */
+    STOP
+  }
+
+  static Verdict of(Reason reason, String note) {
+    return new Verdict(reason, null, null, note);
+  }
+}

@@ -1,0 +1,125 @@
+package io.delegate.wire;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The eight bytes before every payload: magic, version, type, length; big-endian.
+ *
+ * <pre>
+ *  0       2        3       4           8
+ *  | 'D' 'G' | version | type | length    | payload …
+ * </pre>
+ *
+ * The length is checked against the limit before anything is sent and before anything is read, so
+ * that a frame too large is an error with a name and never looks like a crash.
+ */
+public final class Frame {
+  /** Bytes before the payload. */
+  public static final int HEADER = 8;
+
+  /** What the first two bytes say. */
+  public static final short MAGIC = 0x4447;
+
+  /** The version of all frames; parent and child come from one jar, so it must be equal. */
+  public static final byte VERSION = 1;
+
+  /** Largest payload where nothing else is said. */
+  public static final int DEFAULT_LIMIT = 64 << 20;
+
+  private Frame() {}
+
+  /** The kinds of frames. */
+  public enum Type {
+    /** Child to parent, first of all: {@link Hello}. */
+    HELLO,
+    /** Parent to child, the answer: {@link Welcome}. */
+    WELCOME,
+    /** Parent to child: {@link WorkFrame}. */
+    WORK,
+    /** Parent to child: {@link ItemFrame}. */
+    ITEM,
+    /** Child to parent, one for every item frame and in their order: {@link ResultFrame}. */
+    RESULT,
+    /** Parent to child: a work will not be used again; payload is its number, four bytes. */
+    FORGET,
+    /** Parent to child: end yourself; no payload. */
+    BYE,
+    /** Parent to child, before any item: a task to run first; payload as {@link WorkFrame}. */
+    INIT,
+    /** Child to parent: it is up and takes items; no payload. */
+    READY;
+
+    private static final Type[] BY_CODE = values();
+
+    /** The code on the wire, from 1. */
+    byte code() {
+      return (byte) (ordinal() + 1);
+    }
+  }
+
+  /**
+   * A frame that is a header alone.
+   *
+   * @param type the type
+   * @return ready to be read
+   */
+  public static ByteBuffer bare(Type type) {
+    ByteBuffer out = ByteBuffer.allocate(HEADER);
+    putHeader(out, type, 0);
+    return out.flip();
+  }
+
+  /**
+   * Writes a header.
+   *
+   * @param out where to
+   * @param type the type
+   * @param length bytes of payload to follow
+   */
+  public static void putHeader(ByteBuffer out, Type type, int length) {
+    out.putShort(MAGIC).put(VERSION).put(type.code()).putInt(length);
+  }
+
+  /**
+   * The type in a header, and whether the header is right at all.
+   *
+   * @param magic the first two bytes
+   * @param version the third
+   * @param code the fourth
+   * @param length the last four
+   * @param limit largest payload allowed
+   * @return the type
+   * @throws ProtocolException when any of them is wrong
+   */
+  public static Type check(short magic, byte version, byte code, int length, int limit)
+      throws ProtocolException {
+    if (magic != MAGIC) {
+      throw new ProtocolException(
+          "no frame starts with 0x%04x; the channel carries something else".formatted(magic));
+    }
+    if (version != VERSION) {
+      throw new ProtocolException(
+          "the other side speaks version " + version + " of the frames, this side " + VERSION);
+    }
+    if (code < 1 || code > Type.BY_CODE.length) {
+      throw new ProtocolException("unknown type of frame: " + code);
+    }
+    if (length < 0 || length > limit) {
+      throw new ProtocolException(
+          "a frame of " + length + " bytes is more than the limit of " + limit);
+    }
+    return Type.BY_CODE[code - 1];
+  }
+
+  /**
+   * Reads a header.
+   *
+   * @param in at least {@link #HEADER} bytes, position moves past them
+   * @param limit largest payload allowed
+   * @return the type; the length is at {@code in.getInt(position before + 4)}
+   * @throws ProtocolException when it is not right
+   */
+  public static Type header(ByteBuffer in, int limit) throws ProtocolException {
+    return check(in.getShort(), in.get(), in.get(), in.getInt(), limit);
+  }
+}

@@ -1,0 +1,254 @@
+package io.delegate.wire;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The page of memory a child shares with its parent: who holds which item, and results that are
+ * finished but not yet sent. It outlives the child, which is what makes blame exact.
+ *
+ * <pre>
+ *             parent                     child                    child
+ *   FREE ───────────────▶ QUEUED ───────────────▶ RUNNING ───────────────▶ DONE
+ *    ▲                      │ compare-and-set       (result staged or sent)  │
+ *    │                      ▼ by the parent                                  │
+ *    └────────────────── REVOKED ◀────── the place is used anew ─────────────┘
+ * </pre>
+ *
+ * A state word holds the item's sequence number and the state, so a late claim of an old item cannot
+ * hit a new one in the same place. Layout, in the byte order of the machine:
+ *
+ * <pre>
+ *   0    magic          8   places (int)    12  bytes of staging (int)
+ *   64   end of what is staged, in bytes from the start of staging
+ *   128  per place: state word, {@link System#nanoTime()} of the start
+ *   …    staging: whole result frames, as they will be sent
+ * </pre>
+ */
+public final class Ledger implements AutoCloseable {
+  /** The states of a place; the code is its ordinal. */
+  public enum State {
+    /** Never used. */
+    FREE,
+    /** Sent, not begun. */
+    QUEUED,
+    /** The child has claimed it. */
+    RUNNING,
+    /** Its result is staged or sent. */
+    DONE,
+    /** The parent took it back before it began. */
+    REVOKED
+  }
+
+  /** Bytes of staging where nothing else is said: some 2,000 small results. */
+  public static final int DEFAULT_STAGING = 64 << 10;
+
+  private static final long MAGIC = 0x44454C4547415401L; // "DELEGAT", version 1
+  private static final int STAGED = 64;
+  private static final int PLACES = 128;
+  private static final int PLACE_SIZE = 16;
+  private static final int STATE_BITS = 3;
+  private static final State[] STATES = State.values();
+  private static final VarHandle LONG =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private final ByteBuffer page;
+  private final int places;
+  private final int stagingStart;
+  private final int stagingSize;
+
+  private Ledger(ByteBuffer page, int places, int stagingSize) {
+    this.page = page;
+    this.places = places;
+    this.stagingStart = PLACES + places * PLACE_SIZE;
+    this.stagingSize = stagingSize;
+  }
+
+  /**
+   * Makes a new one; the parent's side.
+   *
+   * @param file where; must not exist
+   * @param places how many items may be in the child's hands
+   * @param stagingSize bytes of staging
+   * @return the ledger, all places free
+   * @throws IOException when there is no room, or the place cannot be written
+   */
+  public static Ledger create(Path file, int places, int stagingSize) throws IOException {
+    int size = PLACES + places * PLACE_SIZE + stagingSize;
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      // written, not just sized: a full disk must fail here and not as a fault at the first access
+      ByteBuffer zeros = ByteBuffer.allocate(size);
+      while (zeros.hasRemaining()) {
+        channel.write(zeros);
+      }
+      MappedByteBuffer page = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
+      page.order(ByteOrder.nativeOrder());
+      page.putLong(0, MAGIC).putInt(8, places).putInt(12, stagingSize);
+      return new Ledger(page, places, stagingSize);
+    }
+  }
+
+  /**
+   * Opens the parent's; the child's side.
+   *
+   * @param file where it is
+   * @return the ledger
+   * @throws IOException when it is not there or not a ledger
+   */
+  public static Ledger open(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      MappedByteBuffer page = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+      page.order(ByteOrder.nativeOrder());
+      if (page.capacity() < PLACES || page.getLong(0) != MAGIC) {
+        throw new ProtocolException(file + " is no ledger of this version");
+      }
+      return new Ledger(page, page.getInt(8), page.getInt(12));
+    }
+  }
+
+  /**
+   * How many places there are.
+   *
+   * @return the number
+   */
+  public int places() {
+    return places;
+  }
+
+  private int at(int place) {
+    if (place < 0 || place >= places) {
+      throw new IndexOutOfBoundsException("place " + place + " of " + places);
+    }
+    return PLACES + place * PLACE_SIZE;
+  }
+
+  private static long word(long seq, State state) {
+    return seq << STATE_BITS | state.ordinal();
+  }
+
+  /**
+   * Puts an item into a place; the parent does this before it sends the frame.
+   *
+   * @param place the place
+   * @param seq the item
+   */
+  public void queue(int place, long seq) {
+    LONG.setRelease(page, at(place), word(seq, State.QUEUED));
+  }
+
+  /**
+   * The child begins an item, unless the parent has taken it back.
+   *
+   * @param place the place
+   * @param seq the item
+   * @param now {@link System#nanoTime()}
+   * @return whether it may run
+   */
+  public boolean claim(int place, long seq, long now) {
+    int at = at(place);
+    // before the claim: who sees RUNNING must see the start too
+    page.putLong(at + Long.BYTES, now);
+    return LONG.compareAndSet(page, at, word(seq, State.QUEUED), word(seq, State.RUNNING));
+  }
+
+  /**
+   * The child has staged or sent the result. The parent may have it by now and have put the next item
+   * into this place, which must stand.
+   *
+   * @param place the place
+   * @param seq the item
+   */
+  public void done(int place, long seq) {
+    boolean unused =
+        LONG.compareAndSet(page, at(place), word(seq, State.RUNNING), word(seq, State.DONE));
+  }
+
+  /**
+   * The parent takes an item back, unless the child has begun it.
+   *
+   * @param place the place
+   * @param seq the item
+   * @return whether it never will run in this child
+   */
+  public boolean revoke(int place, long seq) {
+    return LONG.compareAndSet(
+        page, at(place), word(seq, State.QUEUED), word(seq, State.REVOKED));
+  }
+
+  /**
+   * The state of an item in a place.
+   *
+   * @param place the place
+   * @param seq the item
+   * @return the state; FREE when the place holds another item or nonsense, which no honest child
+   *     brings about
+   */
+  public State state(int place, long seq) {
+    long word = (long) LONG.getAcquire(page, at(place));
+    int code = (int) (word & ((1 << STATE_BITS) - 1));
+    return word >>> STATE_BITS == seq && code < STATES.length ? STATES[code] : State.FREE;
+  }
+
+  /**
+   * When the item in a place began.
+   *
+   * @param place the place
+   * @return the child's {@link System#nanoTime()}; of use only while the state says RUNNING
+   */
+  public long since(int place) {
+    return page.getLong(at(place) + Long.BYTES);
+  }
+
+  /**
+   * A view of staging for the child's writer.
+   *
+   * @return all of it, big-endian as frames are
+   */
+  public ByteBuffer staging() {
+    return page.slice(stagingStart, stagingSize).order(ByteOrder.BIG_ENDIAN);
+  }
+
+  /**
+   * Says how much of staging is whole; the child does this after the bytes are in.
+   *
+   * @param end bytes from the start of staging
+   */
+  public void staged(int end) {
+    LONG.setRelease(page, STAGED, (long) end);
+  }
+
+  /**
+   * What a dead child had finished and perhaps not sent.
+   *
+   * @return a copy of the staged frames
+   */
+  public byte[] salvage() {
+    long end = (long) LONG.getAcquire(page, STAGED);
+    byte[] frames = new byte[(int) Math.max(0, Math.min(end, stagingSize))];
+    page.get(stagingStart, frames);
+    return frames;
+  }
+
+  /**
+   * Takes the mapping away. Nobody may touch the ledger during or after this.
+   *
+   * <p>Where the JVM offers no way to unmap at once, the garbage collector does it later.
+   */
+  @Override
+  public void close() {
+    Unmapper.unmap(page);
+  }
+}

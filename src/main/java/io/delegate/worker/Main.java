@@ -1,0 +1,104 @@
+package io.delegate.worker;
+
+import io.delegate.wire.Frame;
+import io.delegate.wire.Hello;
+import io.delegate.wire.Ledger;
+import io.delegate.wire.ProtocolException;
+import io.delegate.wire.Welcome;
+import io.delegate.wire.WorkFrame;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+
+/**
+ * The child. Started as {@code java … Main CHANNEL LEDGER} with the token on stdin.
+ *
+ * <p>Three threads: this one reads, runs, writes; a {@link ParentWatch} ends the JVM when the parent
+ * is gone; the flusher of {@link Stage} sends results that would wait behind a slow item.
+ */
+public final class Main {
+  /** Exit status of a child whose initializer threw; the number is that of a software error in BSD. */
+  private static final int INITIALIZER_FAILED = 70;
+
+  private Main() {}
+
+  /**
+   * Runs until the parent says goodbye or is gone.
+   *
+   * @param args the channel, {@code unix:PATH} or {@code tcp:PORT}; the ledger's file
+   * @throws IOException when the parent cannot be reached or speaks nonsense
+   */
+  public static void main(String[] args) throws IOException {
+    InputStream stdin = System.in;
+    System.setIn(InputStream.nullInputStream());
+    byte[] token = new byte[Hello.TOKEN];
+    try {
+      new DataInputStream(stdin).readFully(token);
+    } catch (EOFException e) {
+      return; // the parent died between the fork and this line
+    }
+    ParentWatch.start(stdin);
+    SocketChannel channel = connect(args[0]);
+    Intake intake = new Intake(channel);
+    Hello hello = new Hello(token, ProcessHandle.current().pid(), System.nanoTime());
+    ByteBuffer frame = hello.toFrame();
+    while (frame.hasRemaining()) {
+      channel.write(frame);
+    }
+    if (intake.next() != Frame.Type.WELCOME) {
+      throw new ProtocolException("the parent did not say welcome");
+    }
+    Welcome welcome = Welcome.read(intake.payload());
+    intake.limit(welcome.limit());
+    Ledger ledger = Ledger.open(Path.of(args[1]));
+    Runner runner = new Runner(intake, ledger, new Stage(ledger, channel), welcome);
+    if (welcome.init()) {
+      initialize(intake, runner);
+    }
+    ByteBuffer ready = Frame.bare(Frame.Type.READY);
+    while (ready.hasRemaining()) {
+      channel.write(ready);
+    }
+    int status = runner.run();
+    if (status == 0) {
+      System.exit(0); // the user's shutdown hooks run
+    }
+    ParentWatch.end(); // the channel broke: nobody is left to work for
+  }
+
+  /** Runs the user's initializer; a child whose initializer throws is no use. */
+  private static void initialize(Intake intake, Runner runner) throws IOException {
+    if (intake.next() != Frame.Type.INIT) {
+      throw new ProtocolException("the parent did not send the initializer");
+    }
+    try {
+      runner.initialize(WorkFrame.read(intake.payload()));
+    } catch (Throwable thrown) {
+      System.err.println("Delegate: the initializer threw");
+      thrown.printStackTrace();
+      Runtime.getRuntime().halt(INITIALIZER_FAILED);
+    }
+  }
+
+  private static SocketChannel connect(String address) throws IOException {
+    if (address.startsWith("unix:")) {
+      SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+      channel.connect(UnixDomainSocketAddress.of(address.substring("unix:".length())));
+      return channel;
+    }
+    int port = Integer.parseInt(address.substring("tcp:".length()));
+    SocketChannel channel =
+        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    return channel;
+  }
+}

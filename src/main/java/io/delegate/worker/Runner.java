@@ -1,0 +1,120 @@
+package io.delegate.worker;
+
+import io.delegate.Codec;
+import io.delegate.wire.Frame;
+import io.delegate.wire.Ledger;
+import io.delegate.wire.ResultFrame;
+import io.delegate.wire.Values;
+import io.delegate.wire.Welcome;
+import io.delegate.wire.WorkFrame;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The one loop of a child: claim, run, stage, one item after the other. */
+final class Runner {
+  private final Intake intake;
+  private final Ledger ledger;
+  private final Stage stage;
+  private final int limit;
+  private final Codec codec;
+  private final Works works = new Works();
+  private final Thread thread = Thread.currentThread();
+
+  Runner(Intake intake, Ledger ledger, Stage stage, Welcome welcome) {
+    this.intake = intake;
+    this.ledger = ledger;
+    this.stage = stage;
+    this.limit = welcome.limit() - ResultFrame.FIXED;
+    this.codec = new LateCodec(welcome.codec());
+  }
+
+  void initialize(WorkFrame frame) throws Exception {
+    works.task(frame).call();
+    Thread.interrupted();
+  }
+
+  /** Runs items until the parent says goodbye (0) or the channel breaks (1). */
+  int run() {
+    try {
+      while (true) {
+        if (intake.drained()) {
+          stage.flush();
+        }
+        switch (intake.next()) {
+          case ITEM -> item(intake.payload());
+          case WORK -> works.add(WorkFrame.read(intake.payload()));
+          case FORGET -> works.forget(intake.payload().getInt());
+          case BYE -> {
+            stage.flush();
+            return 0;
+          }
+          default -> {
+            return 1;
+          }
+        }
+      }
+    } catch (IOException e) {
+      return 1;
+    }
+  }
+
+  private void item(ByteBuffer in) throws IOException {
+    long seq = in.getLong();
+    int place = in.getInt();
+    int workId = in.getInt();
+    long start = System.nanoTime();
+    stage.wakeFlusher();
+    if (!ledger.claim(place, seq, start)) {
+      stage.scalar(seq, ResultFrame.SKIPPED, 0, null, 0);
+      return;
+    }
+    byte status;
+    @Nullable Object result;
+    try {
+      result = apply(workId, in);
+      status = ResultFrame.OK;
+    } catch (Throwable thrown) {
+      result = thrown;
+      status = ResultFrame.FAILED;
+    }
+    long nanos = System.nanoTime() - start;
+    Thread.interrupted(); // a flag left behind by the work would close the channel
+    if (status == ResultFrame.OK) {
+      succeed(seq, nanos, result);
+    } else {
+      fail(seq, nanos, (Throwable) Objects.requireNonNull(result));
+    }
+    ledger.done(place, seq);
+  }
+
+  private @Nullable Object apply(int workId, ByteBuffer in) throws Exception {
+    Works.Ready ready = works.get(workId);
+    thread.setContextClassLoader(ready.loader());
+    byte[] bytes = new byte[in.remaining()];
+    in.get(bytes);
+    Object item = Values.decode(bytes, 0, bytes.length, codec, ready.loader());
+    return ready.work().apply(item);
+  }
+
+  private void succeed(long seq, long nanos, @Nullable Object result) throws IOException {
+    long size = Values.scalarSize(result);
+    if (size >= 0 && size <= limit) {
+      stage.scalar(seq, ResultFrame.OK, nanos, result, (int) size);
+      return;
+    }
+    byte[] coded;
+    try {
+      coded = Values.encode(result, codec, limit, "the result");
+    } catch (Throwable unsendable) {
+      fail(seq, nanos, unsendable);
+      return;
+    }
+    stage.bytes(seq, ResultFrame.OK, nanos, coded);
+  }
+
+  private void fail(long seq, long nanos, Throwable thrown) throws IOException {
+    stage.bytes(seq, ResultFrame.FAILED, nanos, ResultFrame.encode(Errors.describe(thrown)));
+  }
+}

@@ -1,0 +1,83 @@
+package io.delegate.worker;
+
+import io.delegate.Task;
+import io.delegate.Work;
+import io.delegate.codec.JdkCodec;
+import io.delegate.wire.WorkFrame;
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The works this child was sent, each made when its first item runs. */
+final class Works {
+  /** A work ready to run, and the loader of its classes. */
+  record Ready(Work<Object, Object> work, ClassLoader loader) {}
+
+  private final Map<Integer, WorkFrame> sent = new HashMap<>();
+  private final Map<Integer, Ready> ready = new HashMap<>();
+  private final Map<List<String>, ClassLoader> loaders = new HashMap<>();
+  private final ClassLoader own = ClassLoader.getSystemClassLoader();
+
+  void add(WorkFrame frame) {
+    sent.put(frame.id(), frame);
+  }
+
+  void forget(int id) {
+    sent.remove(id);
+    ready.remove(id);
+    loaders.keySet().removeIf(urls -> sent.values().stream().noneMatch(f -> f.classPath().equals(urls)));
+  }
+
+  Ready get(int id) throws IOException, ClassNotFoundException {
+    Ready known = ready.get(id);
+    return known != null ? known : make(id);
+  }
+
+  @SuppressWarnings("unchecked") // the parent ships nothing else under this number
+  private Ready make(int id) throws IOException, ClassNotFoundException {
+    WorkFrame frame = sent.get(id);
+    if (frame == null) {
+      throw new IOException("work " + id + " was never sent");
+    }
+    Work<Object, Object> work = (Work<Object, Object>) unpack(frame);
+    Ready made = new Ready(work, loader(frame.classPath()));
+    ready.put(id, made);
+    return made;
+  }
+
+  /** The initializer. */
+  Task<?> task(WorkFrame frame) throws IOException, ClassNotFoundException {
+    return (Task<?>) unpack(frame);
+  }
+
+  private Object unpack(WorkFrame frame) throws IOException, ClassNotFoundException {
+    ClassLoader loader = loader(frame.classPath());
+    Thread.currentThread().setContextClassLoader(loader);
+    byte[] bytes = frame.bytes();
+    Object unpacked = new JdkCodec().decode(bytes, 0, bytes.length, loader);
+    if (unpacked == null) {
+      throw new IOException("work " + frame.id() + " is null");
+    }
+    return unpacked;
+  }
+
+  private ClassLoader loader(List<String> urls) throws MalformedURLException {
+    if (urls.isEmpty()) {
+      return own;
+    }
+    ClassLoader known = loaders.get(urls);
+    if (known == null) {
+      URL[] array = new URL[urls.size()];
+      for (int i = 0; i < array.length; i++) {
+        array[i] = new URL(urls.get(i));
+      }
+      known = new URLClassLoader(array, own);
+      loaders.put(urls, known);
+    }
+    return known;
+  }
+}
