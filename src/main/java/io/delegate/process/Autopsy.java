@@ -1,0 +1,71 @@
+package io.delegate.process;
+
+import io.delegate.Death;
+import io.delegate.Death.Cause;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a child died, by what it left. An exit status above 128 is the same for a signal and for an
+ * exit with that number; the {@link ExitLog} tells which. Where it does not (no HotSpot, a launcher
+ * that hides it, logging switched off), the cause is SIGNAL, and the signal is named only if it was
+ * our own kill.
+ */
+record Autopsy(int exitCode, boolean killedByUs, ExitLog exitLog, String crash) {
+  /** {@code -XX:+ExitOnOutOfMemoryError} ends the JVM with this, past its orderly exit. */
+  private static final int OUT_OF_MEMORY = 3;
+
+  static final String OUT_OF_MEMORY_LINE = "Terminating due to java.lang.OutOfMemoryError";
+
+  /** Reads what the child left and removes it: after a million children there is still room. */
+  static Autopsy perform(int exitCode, boolean killedByUs, Path exitLog, Path crashReport) {
+    Autopsy autopsy =
+        new Autopsy(
+            exitCode, killedByUs, ExitLog.read(exitLog), CrashReport.head(crashReport));
+    try {
+      Files.deleteIfExists(exitLog);
+      Files.deleteIfExists(crashReport);
+    } catch (IOException e) {
+      // they go with the directory
+    }
+    return autopsy;
+  }
+
+  Death death(StderrTail stderr) {
+    String tail = crash.isEmpty() ? stderr.text() : (stderr.text() + "\n" + crash).strip();
+    Cause cause = cause(stderr.outOfMemory());
+    return new Death(exitCode, signal(cause), cause, tail);
+  }
+
+  private Cause cause(boolean outOfMemoryLine) {
+    if (!crash.isEmpty()) {
+      return Cause.NATIVE_CRASH;
+    }
+    if (exitCode == OUT_OF_MEMORY && !exitLog.orderly() && (outOfMemoryLine || exitLog.live())) {
+      return Cause.OUT_OF_MEMORY;
+    }
+    if (Platform.WINDOWS) {
+      return killedByUs ? Cause.SIGNAL : Cause.EXIT;
+    }
+    Optional<String> named = Signals.ofExitCode(exitCode);
+    if (named.isEmpty() || (exitLog.orderly() && !isCaughtOrOurs(named.get()))) {
+      return Cause.EXIT;
+    }
+    return exitLog.live() && Signals.isFault(named.get()) ? Cause.NATIVE_CRASH : Cause.SIGNAL;
+  }
+
+  /** Our kill may hit a child that is just exiting and has written its end. */
+  private boolean isCaughtOrOurs(String signal) {
+    return Signals.isCaught(signal) || (killedByUs && exitCode == Signals.KILLED);
+  }
+
+  private Optional<String> signal(Cause cause) {
+    boolean bySignal = cause == Cause.SIGNAL || cause == Cause.NATIVE_CRASH;
+    boolean known = exitLog.live() || !crash.isEmpty() || (killedByUs && exitCode == Signals.KILLED);
+    return bySignal && known && !Platform.WINDOWS
+        ? Signals.ofExitCode(exitCode)
+        : Optional.empty();
+  }
+}

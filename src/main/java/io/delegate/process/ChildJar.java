@@ -1,0 +1,103 @@
+package io.delegate.process;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+
+/**
+ * The small jar a child is started with. Its manifest carries the class path, which has no limit of
+ * length there, and what the child opens: on the command line, {@code --add-opens} would switch off
+ * the archived module graph. Entries are relative where they can be: classes behind {@code file:}
+ * are not shared through an archive.
+ */
+final class ChildJar {
+  private ChildJar() {}
+
+  /** The jar with this content, made unless it is there. */
+  static Path in(Path directory, List<Path> classPath, List<String> addOpens, String mainClass)
+      throws IOException {
+    Manifest manifest = new Manifest();
+    Attributes main = manifest.getMainAttributes();
+    main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    main.put(Attributes.Name.MAIN_CLASS, mainClass);
+    String urls = String.join(" ", classPath.stream().map(path -> url(directory, path)).toList());
+    if (!urls.isEmpty()) {
+      main.put(Attributes.Name.CLASS_PATH, urls);
+    }
+    String opens = String.join(" ", addOpens);
+    if (!opens.isEmpty()) {
+      main.putValue("Add-Opens", opens);
+    }
+    Path jar =
+        directory.resolve("child-" + hash(mainClass + "\n" + opens + "\n" + urls) + ".jar");
+    if (!Files.exists(jar)) {
+      // several starts may make it at once: each renames its own into place
+      Path draft = Files.createTempFile(directory, "child-", ".new");
+      try {
+        write(manifest, draft);
+        Files.move(draft, jar, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(draft);
+      }
+    }
+    return jar;
+  }
+
+  private static void write(Manifest manifest, Path file) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
+        JarOutputStream jar = new JarOutputStream(out, manifest)) {
+      jar.finish();
+    }
+  }
+
+  static String url(Path directory, Path entry) {
+    boolean sameRoot =
+        entry.getRoot() != null
+            && entry.getRoot().equals(directory.getRoot())
+            && entry.getFileSystem() == directory.getFileSystem();
+    StringBuilder url = new StringBuilder();
+    if (sameRoot) {
+      for (Path name : directory.relativize(entry)) {
+        url.append(url.isEmpty() ? "" : "/").append(encode(name.toString()));
+      }
+    } else {
+      url.append(entry.toUri().toASCIIString());
+    }
+    boolean needsSlash = Files.isDirectory(entry) && url.charAt(url.length() - 1) != '/';
+    return needsSlash ? url.append('/').toString() : url.toString();
+  }
+
+  /** One name of a path; {@code +} and the like too, which some readers of URLs change. */
+  private static String encode(String name) {
+    StringBuilder encoded = new StringBuilder();
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      char c = (char) (b & 0xff);
+      boolean plain =
+          c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._~".indexOf(c) >= 0;
+      encoded.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%02X", (int) c));
+    }
+    return encoded.toString();
+  }
+
+  private static String hash(String content) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package io.delegate.process;
+
+/** Threads that never keep the JVM up and hold on to nothing of whoever happened to start them. */
+final class DaemonThread {
+  private DaemonThread() {}
+
+  static Thread start(String name, Runnable body) {
+    Thread thread = new Thread(null, body, name, 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(DaemonThread.class.getClassLoader());
+    thread.start();
+    return thread;
+  }
+}

@@ -1,0 +1,33 @@
+package io.delegate.process;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What tells {@code Runtime.halt(137)} from SIGKILL, whose exit status is the same: a log the JVM
+ * begins when it starts and adds to when it exits of its own will, however it does.
+ *
+ * @param live the JVM wrote to it, so that a missing end means something
+ * @param orderly it has its end
+ */
+record ExitLog(boolean live, boolean orderly) {
+  private static final int ENOUGH = 64 * 1024;
+
+  /** {@code safepoint+stats} prints once, when the VM exits; {@code gc+init} once, at the start. */
+  static String flag(Path file) {
+    return "-Xlog:gc+init=info,safepoint+stats=info:file=\"" + file + "\":tags:filecount=0";
+  }
+
+  static ExitLog read(Path file) {
+    String text = "";
+    try (InputStream in = Files.newInputStream(file)) {
+      text = new String(in.readNBytes(ENOUGH), StandardCharsets.ISO_8859_1);
+    } catch (IOException neverBegun) {
+      // a launcher that failed, another kind of JVM
+    }
+    return new ExitLog(text.contains("gc,init"), text.contains("safepoint,stats"));
+  }
+}

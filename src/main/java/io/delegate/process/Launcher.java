@@ -1,0 +1,153 @@
+package io.delegate.process;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Starts children. */
+public final class Launcher {
+  private final PrivateDirectory directory;
+  private final Proc proc;
+  private final List<Path> contextUrls;
+
+  /**
+   * Makes one; the caller's context class loader adds to the class path of the children.
+   *
+   * @param directory for what is generated
+   */
+  public Launcher(PrivateDirectory directory) {
+    this(directory, Proc.SYSTEM);
+  }
+
+  Launcher(PrivateDirectory directory, Proc proc) {
+    this.directory = directory;
+    this.proc = proc;
+    this.contextUrls = ClassPath.urlsOf(Thread.currentThread().getContextClassLoader());
+  }
+
+  /**
+   * Starts a child. Blocks while the system forks.
+   *
+   * @param spec how
+   * @param args the program's arguments; anyone on the machine can read them
+   * @param secret written to its stdin, which then stays open; small enough for a pipe (64 KiB on
+   *     Linux, 16 KiB on macOS, 4 KiB on Windows)
+   * @param sink takes its output
+   * @return the child, running
+   * @throws StartException if it cannot be started
+   */
+  public ChildProcess start(LaunchSpec spec, List<String> args, byte[] secret, OutputSink sink)
+      throws StartException {
+    long number = directory.nextChild();
+    Path exitLog = directory.file("exit-" + number + ".log");
+    Path crashReport = directory.file("hs_err-" + number + ".log");
+    String cookie = directory.name() + "/" + number;
+    List<String> command = wrap(spec, command(spec, args, exitLog, crashReport));
+    ProcessBuilder builder = builder(spec, command, cookie);
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException | RuntimeException e) {
+      throw StartException.refused(command, e);
+    }
+    try {
+      ChildProcess child = new ChildProcess(process, command, cookie, proc, sink);
+      child.watch(exitLog, crashReport);
+      give(process, secret);
+      return child;
+    } catch (OutOfMemoryError noThread) { // the JDK's word for the limit on threads
+      process.destroyForcibly();
+      ProcessTree.ended(cookie);
+      throw StartException.refused(command, noThread);
+    }
+  }
+
+  private List<String> command(
+      LaunchSpec spec, List<String> args, Path exitLog, Path crashReport) throws StartException {
+    List<String> command = new ArrayList<>();
+    command.add(JavaHome.executable(spec.javaHome()).toString());
+    command.addAll(JvmFlags.of(spec, exitLog, crashReport));
+    command.add("-jar");
+    try {
+      List<Path> classPath = ClassPath.base(spec, contextUrls);
+      command.add(
+          ChildJar.in(directory.path(), classPath, spec.addOpens(), spec.mainClass()).toString());
+    } catch (IOException e) {
+      throw new StartException(
+          "the child did not start: its jar cannot be written to "
+              + directory.path()
+              + ": "
+              + e
+              + "; make room there, or set java.io.tmpdir to another place and start anew",
+          e);
+    }
+    command.addAll(args);
+    return command;
+  }
+
+  private static List<String> wrap(LaunchSpec spec, List<String> command) throws StartException {
+    List<String> wrapped;
+    try {
+      wrapped = spec.launcher().apply(List.copyOf(command));
+    } catch (RuntimeException e) {
+      throw badLauncher(spec, "it threw " + e, e);
+    }
+    if (wrapped == null || wrapped.isEmpty() || wrapped.stream().anyMatch(Objects::isNull)) {
+      throw badLauncher(spec, "it returned " + wrapped, null);
+    }
+    return List.copyOf(wrapped);
+  }
+
+  private static StartException badLauncher(
+      LaunchSpec spec, String problem, @Nullable Throwable cause) {
+    return StartException.option(
+        "launcher",
+        spec.launcher(),
+        problem,
+        "it must return the command it was given, with words before it",
+        cause);
+  }
+
+  private static ProcessBuilder builder(LaunchSpec spec, List<String> command, String cookie)
+      throws StartException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    Path workingDirectory = spec.workingDirectory();
+    if (workingDirectory != null) {
+      if (!Files.isDirectory(workingDirectory)) {
+        throw StartException.option(
+            "workingDirectory",
+            workingDirectory,
+            "there is no such directory",
+            "make it, or leave the option out for the parent's " + Path.of("").toAbsolutePath(),
+            null);
+      }
+      builder.directory(workingDirectory.toFile());
+    }
+    try {
+      ChildEnvironment.fill(builder.environment(), spec.environment(), cookie);
+    } catch (IllegalArgumentException e) {
+      throw StartException.option(
+          "environment",
+          spec.environment().keySet(),
+          String.valueOf(e.getMessage()),
+          "names hold neither '=' nor NUL, values no NUL",
+          e);
+    }
+    return builder;
+  }
+
+  private static void give(Process process, byte[] secret) {
+    try {
+      OutputStream stdin = process.getOutputStream();
+      stdin.write(secret);
+      stdin.flush();
+    } catch (IOException e) {
+      // it has ended already: its exit status says more than the broken pipe
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.delegate.process;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+enum LogSink implements OutputSink {
+  INSTANCE;
+
+  private static final String PID = "delegate.pid";
+  private static final Logger STDOUT = LoggerFactory.getLogger("io.delegate.child.stdout");
+  private static final Logger STDERR = LoggerFactory.getLogger("io.delegate.child.stderr");
+
+  @Override
+  public void stdout(long pid, String line) {
+    if (STDOUT.isInfoEnabled()) {
+      with(pid, () -> STDOUT.info("{}", line));
+    }
+  }
+
+  @Override
+  public void stderr(long pid, String line) {
+    if (STDERR.isWarnEnabled()) {
+      with(pid, () -> STDERR.warn("{}", line));
+    }
+  }
+
+  private static void with(long pid, Runnable write) {
+    MDC.put(PID, Long.toString(pid));
+    try {
+      write.run();
+    } finally {
+      MDC.remove(PID);
+    }
+  }
+}
