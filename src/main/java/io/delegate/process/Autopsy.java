@@ -22,8 +22,7 @@ record Autopsy(int exitCode, boolean killedByUs, ExitLog exitLog, String crash) 
   /** Reads what the child left and removes it: after a million children there is still room. */
   static Autopsy perform(int exitCode, boolean killedByUs, Path exitLog, Path crashReport) {
     Autopsy autopsy =
-        new Autopsy(
-            exitCode, killedByUs, ExitLog.read(exitLog), CrashReport.head(crashReport));
+        new Autopsy(exitCode, killedByUs, ExitLog.read(exitLog), CrashReport.head(crashReport));
     try {
       Files.deleteIfExists(exitLog);
       Files.deleteIfExists(crashReport);
@@ -63,9 +62,8 @@ record Autopsy(int exitCode, boolean killedByUs, ExitLog exitLog, String crash) 
 
   private Optional<String> signal(Cause cause) {
     boolean bySignal = cause == Cause.SIGNAL || cause == Cause.NATIVE_CRASH;
-    boolean known = exitLog.live() || !crash.isEmpty() || (killedByUs && exitCode == Signals.KILLED);
-    return bySignal && known && !Platform.WINDOWS
-        ? Signals.ofExitCode(exitCode)
-        : Optional.empty();
+    boolean known =
+        exitLog.live() || !crash.isEmpty() || (killedByUs && exitCode == Signals.KILLED);
+    return bySignal && known && !Platform.WINDOWS ? Signals.ofExitCode(exitCode) : Optional.empty();
   }
 }

@@ -40,8 +40,7 @@ final class ChildJar {
     if (!opens.isEmpty()) {
       main.putValue("Add-Opens", opens);
     }
-    Path jar =
-        directory.resolve("child-" + hash(mainClass + "\n" + opens + "\n" + urls) + ".jar");
+    Path jar = directory.resolve("child-" + hash(mainClass + "\n" + opens + "\n" + urls) + ".jar");
     if (!Files.exists(jar)) {
       // several starts may make it at once: each renames its own into place
       Path draft = Files.createTempFile(directory, "child-", ".new");
@@ -85,7 +84,10 @@ final class ChildJar {
     for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (b & 0xff);
       boolean plain =
-          c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._~".indexOf(c) >= 0;
+          c >= 'a' && c <= 'z'
+              || c >= 'A' && c <= 'Z'
+              || c >= '0' && c <= '9'
+              || "-._~".indexOf(c) >= 0;
       encoded.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%02X", (int) c));
     }
     return encoded.toString();

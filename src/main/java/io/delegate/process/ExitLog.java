@@ -16,9 +16,12 @@ import java.nio.file.Path;
 record ExitLog(boolean live, boolean orderly) {
   private static final int ENOUGH = 64 * 1024;
 
-  /** {@code safepoint+stats} prints once, when the VM exits; {@code gc+init} once, at the start. */
+  /**
+   * {@code gc+init} prints once at the start; {@code gc+heap+exit}, in newer JDKs {@code gc+exit},
+   * once at the exit. The pattern matches both, and nothing that grows while the JVM runs.
+   */
   static String flag(Path file) {
-    return "-Xlog:gc+init=info,safepoint+stats=info:file=\"" + file + "\":tags:filecount=0";
+    return "-Xlog:gc+init=info,exit*=info:file=\"" + file + "\":tags:filecount=0";
   }
 
   static ExitLog read(Path file) {
@@ -28,6 +31,6 @@ record ExitLog(boolean live, boolean orderly) {
     } catch (IOException neverBegun) {
       // a launcher that failed, another kind of JVM
     }
-    return new ExitLog(text.contains("gc,init"), text.contains("safepoint,stats"));
+    return new ExitLog(text.contains("[gc,init"), text.contains(",exit"));
   }
 }

@@ -67,8 +67,8 @@ public final class Launcher {
     }
   }
 
-  private List<String> command(
-      LaunchSpec spec, List<String> args, Path exitLog, Path crashReport) throws StartException {
+  private List<String> command(LaunchSpec spec, List<String> args, Path exitLog, Path crashReport)
+      throws StartException {
     List<String> command = new ArrayList<>();
     command.add(JavaHome.executable(spec.javaHome()).toString());
     command.addAll(JvmFlags.of(spec, exitLog, crashReport));

@@ -48,8 +48,8 @@ public final class PrivateDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes the directory below {@code java.io.tmpdir}, or below {@code /tmp} or the user's home where
-   * the address of a socket in the first would be too long, and sweeps its siblings.
+   * Makes the directory below {@code java.io.tmpdir}, or below {@code /tmp} or the user's home
+   * where the address of a socket in the first would be too long, and sweeps its siblings.
    *
    * @return the directory
    * @throws DelegateException if it cannot be made
@@ -90,8 +90,7 @@ public final class PrivateDirectory implements AutoCloseable {
 
   /** The first base that leaves room for a socket; when none does, the first of all. */
   private static Path shortest(Path tmpdir, List<String> fallbacks) throws IOException {
-    for (Path base :
-        Stream.concat(Stream.of(tmpdir), fallbacks.stream().map(Path::of)).toList()) {
+    for (Path base : Stream.concat(Stream.of(tmpdir), fallbacks.stream().map(Path::of)).toList()) {
       if (Files.isDirectory(base) && Files.isWritable(base)) {
         Path real = base.toRealPath();
         int bytes = real.toString().getBytes(StandardCharsets.UTF_8).length;

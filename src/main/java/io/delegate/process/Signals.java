@@ -24,7 +24,8 @@ final class Signals {
           Map.entry(24, "SIGXCPU"),
           Map.entry(25, "SIGXFSZ"));
   private static final Map<Integer, String> LINUX =
-      Map.of(7, "SIGBUS", 10, "SIGUSR1", 12, "SIGUSR2", 16, "SIGSTKFLT", 30, "SIGPWR", 31, "SIGSYS");
+      Map.of(
+          7, "SIGBUS", 10, "SIGUSR1", 12, "SIGUSR2", 16, "SIGSTKFLT", 30, "SIGPWR", 31, "SIGSYS");
   private static final Map<Integer, String> MAC =
       Map.of(7, "SIGEMT", 10, "SIGBUS", 12, "SIGSYS", 30, "SIGUSR1", 31, "SIGUSR2");
 
@@ -33,8 +34,7 @@ final class Signals {
   static Optional<String> ofExitCode(int code) {
     int number = code - 128;
     String common = COMMON.get(number);
-    return Optional.ofNullable(
-        common != null ? common : (Platform.MAC ? MAC : LINUX).get(number));
+    return Optional.ofNullable(common != null ? common : (Platform.MAC ? MAC : LINUX).get(number));
   }
 
   /** What the processor or the C library raises against broken native code. */

@@ -45,7 +45,8 @@ class KillTreeIT {
   @Test
   void aGrandchildThatIgnoresSigtermDies() throws Exception {
     Children.Run run =
-        children.start("shell", "sh -c 'trap \"\" TERM HUP INT; echo pid $$; sleep 300; sleep 300'");
+        children.start(
+            "shell", "sh -c 'trap \"\" TERM HUP INT; echo pid $$; sleep 300; sleep 300'");
     assertKills(run, run.awaitPid("pid "));
   }
 
@@ -57,13 +58,11 @@ class KillTreeIT {
 
   @Test
   void aGrandchildThatForksWithoutEndDies() throws Exception {
-    Children.Run run =
-        children.start("shell", "f() { echo pid $$; (sleep 0.005; f) & }; f");
+    Children.Run run = children.start("shell", "f() { echo pid $$; (sleep 0.005; f) & }; f");
     assertKills(run, run.child().pid());
     await()
         .during(100, TimeUnit.MILLISECONDS)
-        .until(
-            () -> Proc.SYSTEM.bearing(Cookie.exactly(run.child().cookie())), List::isEmpty);
+        .until(() -> Proc.SYSTEM.bearing(Cookie.exactly(run.child().cookie())), List::isEmpty);
   }
 
   @Test
@@ -138,8 +137,7 @@ class KillTreeIT {
   void withoutProcAPrefixKillsTheChildrenThatRun() throws Exception {
     Children.Run run = children.start("shell", "sleep 300 & echo pid $!; wait");
     long grandchild = run.awaitPid("pid ");
-    ProcessTree.killAllWithCookie(
-        new Proc(Path.of("/nowhere")), children.directory().name() + "/");
+    ProcessTree.killAllWithCookie(new Proc(Path.of("/nowhere")), children.directory().name() + "/");
     await().until(() -> !Children.runs(grandchild) && !run.child().isAlive());
   }
 }

@@ -21,7 +21,11 @@ class OutputIT {
   void theSecretArrivesAndStdinStaysOpen() throws Exception {
     Children.Run run =
         children.start(
-            Children.spec(), new Launcher(children.directory()), "s3cret".getBytes(), "secret", "6");
+            Children.spec(),
+            new Launcher(children.directory()),
+            "s3cret".getBytes(),
+            "secret",
+            "6");
     run.awaitLine("s3cret");
     assertThat(run.child().isAlive()).isTrue();
     assertThat(run.child().command()).noneMatch(word -> word.contains("s3cret"));
