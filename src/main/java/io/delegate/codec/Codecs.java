@@ -1,0 +1,54 @@
+package io.delegate.codec;
+
+import io.delegate.Codec;
+import java.lang.reflect.InvocationTargetException;
+
+/** Chooses and makes codecs. */
+public final class Codecs {
+  private Codecs() {}
+
+  /**
+   * The fastest codec that works in this JVM: {@link FstCodec}, else {@link JdkCodec}. Logs nothing;
+   * why FST does not work is told by {@link FstCodec#unusable()}.
+   *
+   * @return a new codec
+   */
+  public static Codec auto() {
+    var fst = new FstCodec();
+    return fst.unusable().isEmpty() ? fst : new JdkCodec();
+  }
+
+  /**
+   * Makes the codec of that class by its public constructor without parameters.
+   *
+   * @param className the full name of a class that implements {@link Codec}
+   * @param loader where to look for it
+   * @return a new codec
+   * @throws IllegalArgumentException when there is no such class, it is no codec, or it cannot be made
+   */
+  public static Codec byName(String className, ClassLoader loader) {
+    Class<?> type;
+    try {
+      type = Class.forName(className, true, loader);
+    } catch (ClassNotFoundException | LinkageError missing) {
+      throw new IllegalArgumentException(
+          "codec " + className + " is not to be had on this class path: " + missing, missing);
+    }
+    if (!Codec.class.isAssignableFrom(type)) {
+      throw new IllegalArgumentException(
+          className + " does not implement " + Codec.class.getName());
+    }
+    try {
+      return (Codec) type.getConstructor().newInstance();
+    } catch (InvocationTargetException thrown) {
+      throw new IllegalArgumentException(
+          "the constructor of codec " + className + " threw " + thrown.getCause(), thrown);
+    } catch (ReflectiveOperationException refused) {
+      throw new IllegalArgumentException(
+          "codec "
+              + className
+              + " must be a public class with a public constructor without parameters",
+          refused);
+    }
+  }
+}

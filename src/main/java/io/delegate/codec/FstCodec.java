@@ -1,0 +1,117 @@
+package io.delegate.codec;
+
+import io.delegate.Codec;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fast serialization (FST), wherever it does exactly what Java serialization would: for the fields
+ * of plain classes, records, enums, arrays, and the common value and collection types of the JDK. A
+ * value that holds anything else goes through Java serialization as a whole; its first byte says
+ * which of the two it was.
+ *
+ * <p>What {@link JdkCodec} refuses is refused here with the same message. Nothing of FST is loaded
+ * before the first call. Any number of threads may call; none waits for another. A class loader that
+ * was decoded with is not kept alive.
+ */
+public final class FstCodec implements Codec {
+  /**
+   * The packages of {@code java.base} that must be open to FST, as {@code java.base/java.util}; none,
+   * since every type of the JDK is read and built through its public face.
+   */
+  public static final List<String> OPENS = List.of();
+
+  static final byte JDK = 0;
+  static final byte FST = 1;
+
+  private static final String FST_CLASS = "org.nustaq.serialization.FSTConfiguration";
+  private static final String UNSAFE_ACCESS = "sun.misc.unsafe.memory.access";
+  private static final int UNSAFE_DENIED_FROM = 26; // JEP 498 lets 24 and 25 warn
+
+  /** Makes a codec; FST itself is loaded by the first call that needs it. */
+  public FstCodec() {}
+
+  /**
+   * Encodes one value.
+   *
+   * @throws IOException when it cannot be encoded; for a class that is not serializable the message
+   *     names the class and, where it can be told, the path of fields that leads to it
+   */
+  @Override
+  public byte[] encode(Object value) throws IOException {
+    byte[] bytes = null;
+    try {
+      bytes = FstSessions.encode(value);
+    } catch (StackOverflowError | OutOfMemoryError exhausted) {
+      throw Fence.encoding(value, exhausted);
+    } catch (Throwable unfit) {
+      // whatever stops FST, Java serialization has the last word
+    }
+    if (bytes == null) {
+      bytes = JdkCodec.encode(value, 1);
+      bytes[0] = JDK;
+    }
+    return bytes;
+  }
+
+  /**
+   * Decodes one value.
+   *
+   * @throws IOException when the bytes are damaged, or a class refuses what it reads
+   * @throws ClassNotFoundException when {@code loader} does not find a class of the value
+   */
+  @Override
+  public @Nullable Object decode(byte[] bytes, int offset, int length, ClassLoader loader)
+      throws IOException, ClassNotFoundException {
+    if (length < 1) {
+      throw new IOException("nothing to decode");
+    }
+    byte format = bytes[offset];
+    if (format == JDK) {
+      return new JdkCodec().decode(bytes, offset + 1, length - 1, loader);
+    }
+    if (format != FST) {
+      throw new IOException("unknown format " + format + ", " + length + " bytes");
+    }
+    // FST takes the array over and counts from its start
+    byte[] own =
+        offset == 0 && length == bytes.length
+            ? bytes
+            : Arrays.copyOfRange(bytes, offset, offset + length);
+    try {
+      return FstSessions.decode(own, loader);
+    } catch (Throwable thrown) {
+      throw Fence.decoding(length, thrown);
+    }
+  }
+
+  /**
+   * Whether FST can work in this JVM. Loads nothing of it.
+   *
+   * @return an empty string when it can, else what is missing and what would mend it
+   */
+  @Override
+  public String unusable() {
+    try {
+      ClassLoader loader = FstCodec.class.getClassLoader();
+      Class.forName("sun.misc.Unsafe", false, loader);
+      Class.forName(FST_CLASS, false, loader);
+    } catch (ClassNotFoundException | LinkageError missing) {
+      return missing.getMessage() != null && missing.getMessage().contains("Unsafe")
+          ? "FST needs the module jdk.unsupported; add it with --add-modules jdk.unsupported"
+          : "FST is not on the class path; add de.ruedigermoeller:fst:2.57";
+    }
+    return unusable(Runtime.version().feature(), System.getProperty(UNSAFE_ACCESS, ""));
+  }
+
+  static String unusable(int feature, String unsafeAccess) {
+    if (unsafeAccess.equals("deny")
+        || feature >= UNSAFE_DENIED_FROM && !unsafeAccess.matches("allow|warn|debug")) {
+      return "FST needs sun.misc.Unsafe, which this JVM denies;"
+          + " --sun-misc-unsafe-memory-access=allow lets it work";
+    }
+    return "";
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The codecs that turn items and results into bytes; this room imports nothing but {@link
+ * io.delegate.Codec}, the JDK and FST.
+ */
+@NullMarked
+package io.delegate.codec;
+
+import org.jspecify.annotations.NullMarked;
