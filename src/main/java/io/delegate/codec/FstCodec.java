@@ -4,6 +4,8 @@ import io.delegate.Codec;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,14 @@ public final class FstCodec implements Codec {
   static final byte JDK = 0;
   static final byte FST = 1;
 
-  private static final String FST_CLASS = "org.nustaq.serialization.FSTConfiguration";
+  // FST does not run without Jackson and Objenesis either: the verifier asks for their classes
+  private static final Map<String, String> NEEDED =
+      new TreeMap<>(
+          Map.of(
+              "org.nustaq.serialization.FSTConfiguration", "de.ruedigermoeller:fst:2.57",
+              "com.fasterxml.jackson.core.JsonFactory", "com.fasterxml.jackson.core:jackson-core",
+              "org.objenesis.Objenesis", "org.objenesis:objenesis"));
+
   private static final String UNSAFE_ACCESS = "sun.misc.unsafe.memory.access";
   private static final int UNSAFE_DENIED_FROM = 26; // JEP 498 lets 24 and 25 warn
 
@@ -94,16 +103,25 @@ public final class FstCodec implements Codec {
    */
   @Override
   public String unusable() {
-    try {
-      ClassLoader loader = FstCodec.class.getClassLoader();
-      Class.forName("sun.misc.Unsafe", false, loader);
-      Class.forName(FST_CLASS, false, loader);
-    } catch (ClassNotFoundException | LinkageError missing) {
-      return missing.getMessage() != null && missing.getMessage().contains("Unsafe")
-          ? "FST needs the module jdk.unsupported; add it with --add-modules jdk.unsupported"
-          : "FST is not on the class path; add de.ruedigermoeller:fst:2.57";
+    ClassLoader loader = FstCodec.class.getClassLoader();
+    if (missing("sun.misc.Unsafe", loader)) {
+      return "FST needs the module jdk.unsupported; --add-modules jdk.unsupported adds it";
+    }
+    for (Map.Entry<String, String> needed : NEEDED.entrySet()) {
+      if (missing(needed.getKey(), loader)) {
+        return "FST needs " + needed.getValue() + ", which is not on the class path";
+      }
     }
     return unusable(Runtime.version().feature(), System.getProperty(UNSAFE_ACCESS, ""));
+  }
+
+  private static boolean missing(String className, ClassLoader loader) {
+    try {
+      Class.forName(className, false, loader);
+      return false;
+    } catch (ClassNotFoundException | LinkageError absent) {
+      return true;
+    }
   }
 
   static String unusable(int feature, String unsafeAccess) {

@@ -77,7 +77,7 @@ final class FstOutput extends FSTObjectOutput {
     if (value == null) {
       return super.writeObjectWithContext(place, null, null);
     }
-    Kind kind = session.kindOf(value.getClass());
+    Kind kind = session.admittedKind(value.getClass());
     switch (kind) {
       case PLAIN, BASIC -> {
         return super.writeObjectWithContext(place, value, known);

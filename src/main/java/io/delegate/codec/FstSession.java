@@ -38,8 +38,15 @@ final class FstSession {
     return in.decode(bytes);
   }
 
-  /** How objects of this class are written. */
-  Kind kindOf(Class<?> type) {
+  /** How objects of this class are written; refuses a class of another loader, and forgets it. */
+  Kind admittedKind(Class<?> type) {
+    if (!kinds.containsKey(type)) {
+      admit(type);
+    }
+    return kindOf(type);
+  }
+
+  private Kind kindOf(Class<?> type) {
     Kind kind = kinds.get(type);
     if (kind == null) {
       kind = Kind.of(type);

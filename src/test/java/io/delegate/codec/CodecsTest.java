@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.delegate.Codec;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CodecsTest {
   private static final ClassLoader LOADER = CodecsTest.class.getClassLoader();
@@ -31,32 +35,30 @@ class CodecsTest {
         .hasMessageContaining("public constructor");
   }
 
-  @Test
-  void withoutFstTheChoiceIsTheJdk() throws Exception {
-    URL classes = FstCodec.class.getProtectionDomain().getCodeSource().getLocation();
-    try (var bare = new URLClassLoader(new URL[] {classes}, ClassLoader.getPlatformClassLoader())) {
-      Class<?> codecs = bare.loadClass(Codecs.class.getName());
-      Object chosen = codecs.getMethod("auto").invoke(null);
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org.nustaq.serialization.FSTConfiguration",
+        "com.fasterxml.jackson.core.JsonFactory",
+        "org.objenesis.Objenesis"
+      })
+  void withoutOneOfItsJarsFstGivesWayToTheJdk(String missing) throws Exception {
+    try (var bare = with(missing)) {
+      Object chosen = bare.loadClass(Codecs.class.getName()).getMethod("auto").invoke(null);
       assertThat(chosen.getClass().getName()).isEqualTo(JdkCodec.class.getName());
-      Class<?> fst = bare.loadClass(FstCodec.class.getName());
-      Object codec = fst.getConstructor().newInstance();
-      assertThat((String) fst.getMethod("unusable").invoke(codec)).contains("fst:2.57");
-      byte[] bytes = (byte[]) fst.getMethod("encode", Object.class).invoke(codec, "x");
+      Class<?> type = bare.loadClass(FstCodec.class.getName());
+      Object codec = type.getConstructor().newInstance();
+      assertThat((String) type.getMethod("unusable").invoke(codec))
+          .startsWith("FST needs ")
+          .endsWith(", which is not on the class path");
+      byte[] bytes = (byte[]) type.getMethod("encode", Object.class).invoke(codec, "x");
       assertThat(bytes[0]).isEqualTo(FstCodec.JDK);
     }
   }
 
   @Test
-  void withoutFurtherLibrariesFstWorks() throws Exception {
-    URL classes = FstCodec.class.getProtectionDomain().getCodeSource().getLocation();
-    URL samples = CodecsTest.class.getProtectionDomain().getCodeSource().getLocation();
-    URL fst =
-        Class.forName("org.nustaq.serialization.FSTConfiguration", false, LOADER)
-            .getProtectionDomain()
-            .getCodeSource()
-            .getLocation();
-    URL[] alone = {classes, samples, fst};
-    try (var bare = new URLClassLoader(alone, ClassLoader.getPlatformClassLoader())) {
+  void withItsThreeJarsAndNoOtherFstWorks() throws Exception {
+    try (var bare = with("")) {
       Class<?> type = bare.loadClass(FstCodec.class.getName());
       Object codec = type.getConstructor().newInstance();
       assertThat((String) type.getMethod("unusable").invoke(codec)).isEmpty();
@@ -71,6 +73,24 @@ class CodecsTest {
               .invoke(codec, bytes, 0, bytes.length, bare);
       assertThat(copy).isEqualTo(value);
     }
+  }
+
+  /** A class path of our classes and the jars FST needs, but the one of the class that is missing. */
+  private static URLClassLoader with(String missing) throws ClassNotFoundException {
+    List<URL> path = new ArrayList<>();
+    for (String name :
+        List.of(
+            FstCodec.class.getName(),
+            CodecsTest.class.getName(),
+            "org.nustaq.serialization.FSTConfiguration",
+            "com.fasterxml.jackson.core.JsonFactory",
+            "org.objenesis.Objenesis")) {
+      if (!name.equals(missing)) {
+        Class<?> type = Class.forName(name, false, LOADER);
+        path.add(type.getProtectionDomain().getCodeSource().getLocation());
+      }
+    }
+    return new URLClassLoader(path.toArray(new URL[0]), ClassLoader.getPlatformClassLoader());
   }
 
   @Test
