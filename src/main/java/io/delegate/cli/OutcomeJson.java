@@ -1,0 +1,92 @@
+package io.delegate.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import io.delegate.Death;
+import io.delegate.Outcome;
+import io.delegate.Outcome.Aborted;
+import io.delegate.Outcome.Failure;
+import io.delegate.Outcome.Success;
+import io.delegate.Outcome.TimedOut;
+import io.delegate.RemoteError;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** An outcome as one line of JSON. */
+final class OutcomeJson {
+  private static final JsonFactory JSON =
+      JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
+
+  private OutcomeJson() {}
+
+  /** The line in UTF-8, with its end. */
+  static byte[] line(Outcome<String, String> outcome) throws IOException {
+    // through a String: half a surrogate pair becomes a question mark, where bytes would refuse it
+    StringWriter text = new StringWriter(256);
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("item", outcome.item());
+      json.writeStringField("outcome", name(outcome));
+      json.writeNumberField("pid", outcome.pid());
+      json.writeNumberField("tookMillis", millis(outcome.took()));
+      json.writeNumberField("attempt", outcome.attempt());
+      writeRest(json, outcome);
+      json.writeEndObject();
+    }
+    return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Milliseconds with up to three places. */
+  static BigDecimal millis(Duration time) {
+    BigDecimal seconds =
+        BigDecimal.valueOf(time.getSeconds()).add(BigDecimal.valueOf(time.getNano() / 1000, 6));
+    BigDecimal millis = seconds.movePointRight(3).stripTrailingZeros();
+    return millis.scale() < 0 ? millis.setScale(0) : millis;
+  }
+
+  private static String name(Outcome<?, ?> outcome) {
+    if (outcome instanceof Success) {
+      return "success";
+    }
+    if (outcome instanceof Failure) {
+      return "failure";
+    }
+    return outcome instanceof Aborted ? "aborted" : "timedOut";
+  }
+
+  private static void writeRest(JsonGenerator json, Outcome<String, String> outcome)
+      throws IOException {
+    if (outcome instanceof Success<String, String> s) {
+      json.writeFieldName("result");
+      json.writeRawValue(s.result() == null ? "null" : s.result()); // JSON since the child
+    } else if (outcome instanceof Failure<String, String> f) {
+      write(json, f.error());
+    } else if (outcome instanceof Aborted<String, String> a) {
+      write(json, a.death());
+    } else if (outcome instanceof TimedOut<String, String> t) {
+      json.writeNumberField("limitMillis", millis(t.limit()));
+      json.writeStringField("threadDump", t.threadDump());
+    }
+  }
+
+  private static void write(JsonGenerator json, RemoteError error) throws IOException {
+    json.writeObjectFieldStart("error");
+    json.writeStringField("type", error.type());
+    json.writeStringField("message", error.message());
+    json.writeStringField("stackTrace", error.stackTrace());
+    json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, Death death) throws IOException {
+    json.writeObjectFieldStart("death");
+    json.writeNumberField("exitCode", death.exitCode());
+    json.writeStringField("signal", death.signal().orElse(null)); // null is written as such
+    json.writeStringField("cause", death.cause().name());
+    json.writeStringField("stderrTail", death.stderrTail());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,136 @@
+package io.delegate.cli;
+
+import io.delegate.Outcome;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+
+/** One run: items in, lines of JSON out, then the summary. Writes on the thread that calls it. */
+final class Run {
+  /** As a shell has it for a program that SIGPIPE ended. */
+  static final int BROKEN_PIPE = 141;
+
+  private static final int NOT_ALL = 1;
+  private static final int BUFFER = 1 << 16;
+
+  private final Children children;
+  private final Inbox inbox;
+  private final OutputStream out;
+  private final PrintWriter err;
+  private final Summary summary;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean stopped;
+
+  Run(Children children, int demand, OutputStream out, PrintWriter err, Summary summary) {
+    this.children = children;
+    this.inbox = new Inbox(demand);
+    this.out = new BufferedOutputStream(out, BUFFER);
+    this.err = err;
+    this.summary = summary;
+  }
+
+  /** Runs to the end, and returns the exit status. */
+  int over(Flux<String> items) {
+    Thread hook = new Thread(this::stop, "delegate-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Flux.defer(() -> children.outcomes(items)).subscribe(inbox);
+      write();
+      return finish(inbox.error());
+    } catch (IOException e) {
+      return giveUp(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      abandon();
+      return NOT_ALL;
+    } finally {
+      ended.countDown();
+      remove(hook);
+    }
+  }
+
+  /** Flushes whenever nothing more is at hand: each line at once, or many in one go. */
+  private void write() throws IOException, InterruptedException {
+    while (true) {
+      Outcome<String, String> outcome = inbox.poll();
+      if (outcome == null) {
+        out.flush();
+        outcome = inbox.take();
+      }
+      if (outcome == null) {
+        return;
+      }
+      summary.count(outcome);
+      out.write(OutcomeJson.line(outcome));
+    }
+  }
+
+  private int finish(@Nullable Throwable error) {
+    children.close();
+    if (error != null && !stopped) {
+      err.println("delegate run: " + error);
+    }
+    summary.print(err, stopped);
+    return error == null && !stopped && summary.allSucceeded() ? 0 : NOT_ALL;
+  }
+
+  private int giveUp(IOException e) {
+    abandon();
+    if (isBrokenPipe(e)) {
+      return BROKEN_PIPE; // the reader has what it wanted: head, grep -q
+    }
+    err.println("delegate run: cannot write to stdout: " + e.getMessage());
+    summary.print(err, true);
+    return NOT_ALL;
+  }
+
+  private void abandon() {
+    inbox.cancel();
+    children.kill();
+  }
+
+  /**
+   * The JVM is going down: Ctrl-C, SIGTERM. Lets the writer end its line and the summary, unless it
+   * hangs on a reader that reads no more.
+   */
+  private void stop() {
+    if (ended.getCount() == 0) {
+      return;
+    }
+    stopped = true;
+    abandon();
+    try {
+      ended.await(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void remove(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // the JVM is going down already, and the hook has seen the end
+    }
+  }
+
+  /** The message is in the language of the system, so what stdout is counts too. */
+  private static boolean isBrokenPipe(IOException e) {
+    if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("pipe")) {
+      return true;
+    }
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString().startsWith("pipe:");
+    } catch (IOException | UnsupportedOperationException none) {
+      return false;
+    }
+  }
+}

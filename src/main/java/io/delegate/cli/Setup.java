@@ -1,0 +1,31 @@
+package io.delegate.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a run was asked for, checked. Null stands for an option that was left out. */
+record Setup(
+    MethodWork work,
+    List<Path> classPath,
+    int children,
+    @Nullable Duration timeout,
+    boolean ordered,
+    @Nullable String heap,
+    @Nullable Integer window,
+    @Nullable Path javaHome) {
+
+  /**
+   * Outcomes asked for ahead of the writer: with fewer, fast works could not fill their windows.
+   */
+  private static final int PER_CHILD = 256;
+
+  /** Many children must not make the parent hold outcomes without bound. */
+  private static final int MOST = 16_384;
+
+  int demand() {
+    long ahead = (long) children * (window == null ? PER_CHILD : window);
+    return (int) Math.max(children, Math.min(ahead, MOST));
+  }
+}

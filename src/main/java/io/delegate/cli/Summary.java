@@ -1,0 +1,87 @@
+package io.delegate.cli;
+
+import io.delegate.Outcome;
+import io.delegate.Outcome.Aborted;
+import io.delegate.Outcome.Failure;
+import io.delegate.Outcome.TimedOut;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/** Counts the outcomes, and keeps the first few that are no successes. */
+final class Summary {
+  private static final int SHOWN = 10;
+  private static final int WIDTH = 160;
+
+  private final int children;
+  private final LongSupplier nanos;
+  private final long began;
+  private final List<String> shown = new ArrayList<>();
+  private long successes;
+  private long failures;
+  private long aborted;
+  private long timedOut;
+
+  Summary(int children, LongSupplier nanos) {
+    this.children = children;
+    this.nanos = nanos;
+    this.began = nanos.getAsLong();
+  }
+
+  void count(Outcome<String, String> outcome) {
+    if (outcome.isSuccess()) {
+      successes++;
+    } else if (outcome instanceof Failure<String, String> f) {
+      failures++;
+      show("failure", f.item(), f.error().toString());
+    } else if (outcome instanceof Aborted<String, String> a) {
+      aborted++;
+      show("aborted", a.item(), a.death().toString());
+    } else if (outcome instanceof TimedOut<String, String> t) {
+      timedOut++;
+      show("timed out", t.item(), "ran longer than " + OutcomeJson.millis(t.limit()) + " ms");
+    }
+  }
+
+  boolean allSucceeded() {
+    return failures + aborted + timedOut == 0;
+  }
+
+  void print(PrintWriter err, boolean stopped) {
+    long items = successes + failures + aborted + timedOut;
+    long spent = Math.max(1, nanos.getAsLong() - began);
+    shown.forEach(err::println);
+    long more = items - successes - shown.size();
+    if (more > 0) {
+      err.println("  … and " + more + " more");
+    }
+    err.printf(
+        Locale.ROOT,
+        "delegate: %s%d items: %d success, %d failure, %d aborted, %d timed out;"
+            + " %.3f s, %.1f items/s, children: %d%n",
+        stopped ? "stopped after " : "",
+        items,
+        successes,
+        failures,
+        aborted,
+        timedOut,
+        spent / 1e9,
+        items * 1e9 / spent,
+        children);
+    err.flush();
+  }
+
+  private void show(String outcome, String item, String why) {
+    if (shown.size() < SHOWN) {
+      shown.add("  " + outcome + ": " + clean(item) + ": " + clean(why));
+    }
+  }
+
+  /** One short line, and nothing that a terminal would obey. */
+  private static String clean(String text) {
+    String start = text.length() > WIDTH ? text.substring(0, WIDTH) + "…" : text;
+    return start.replaceAll("\\p{Cntrl}+", " ");
+  }
+}
