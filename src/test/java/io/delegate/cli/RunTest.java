@@ -1,0 +1,187 @@
+package io.delegate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.delegate.Outcome;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+class RunTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final StringWriter err = new StringWriter();
+  private final AtomicLong nanos = new AtomicLong();
+
+  private int run(Children children, int demand, OutputStream to, Flux<String> items) {
+    Summary summary = new Summary(2, () -> nanos.getAndSet(2_000_000_000));
+    return new Run(children, demand, to, new PrintWriter(err, true), summary).over(items);
+  }
+
+  private static OutputStream broken(String message) {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        throw new IOException(message);
+      }
+    };
+  }
+
+  @Test
+  void theSummaryCountsAndNamesTheFirstTen() {
+    Flux<String> items = Flux.concat(Flux.range(0, 12).map(i -> "fail"), Flux.just("one", "hang"));
+    assertThat(run(new FakeChildren(), 4, out, items)).isEqualTo(1);
+    List<String> said = err.toString().lines().toList();
+    assertThat(said).hasSize(12);
+    assertThat(said.get(0)).isEqualTo("  failure: fail: x.Oops: bad \"luck\"");
+    assertThat(said.get(10)).isEqualTo("  … and 3 more");
+    assertThat(said.get(11))
+        .isEqualTo(
+            "delegate: 14 items: 1 success, 12 failure, 0 aborted, 1 timed out;"
+                + " 2.000 s, 7.0 items/s, children: 2");
+  }
+
+  @Test
+  void aTerminalObeysNothingThatAnItemSays() {
+    Outcome<String, String> nasty =
+        new Outcome.TimedOut<>("\u001b[2J\nx", 1, FakeChildren.TOOK, 1, FakeChildren.TOOK, "");
+    run(new FakeChildren(items -> Flux.just(nasty)), 4, out, Flux.empty());
+    assertThat(err.toString()).startsWith("  timed out:  [2J x: ran longer than 1.234 ms");
+  }
+
+  @Test
+  void anErrorEndsTheRunAndIsTold() {
+    Children children =
+        new FakeChildren(
+            items ->
+                items
+                    .map(FakeChildren::outcome)
+                    .concatWith(Flux.error(new IllegalStateException("no child starts"))));
+    assertThat(run(children, 4, out, Flux.just("one"))).isEqualTo(1);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"item\":\"one\"");
+    assertThat(err.toString()).contains("no child starts", "1 items: 1 success");
+  }
+
+  @Test
+  void whatTheChildrenThrowAtOnceIsToldTheSameWay() {
+    FakeChildren children =
+        new FakeChildren(
+            items -> {
+              throw new IllegalStateException("not shippable");
+            });
+    assertThat(run(children, 4, out, Flux.just("one"))).isEqualTo(1);
+    assertThat(err.toString()).contains("not shippable");
+    assertThat(children.closed).hasValue(1);
+  }
+
+  @Test
+  void aReaderThatWentAwayStopsTheRunQuietly() {
+    FakeChildren children = new FakeChildren();
+    Flux<String> endless = Flux.generate(sink -> sink.next("one"));
+    assertThat(run(children, 4, broken("Broken pipe"), endless)).isEqualTo(Run.BROKEN_PIPE);
+    assertThat(err.toString()).isEmpty();
+    assertThat(children.killed).hasValue(1);
+  }
+
+  @Test
+  void neverMoreIsAskedForThanCanBeHeld() {
+    AtomicInteger begun = new AtomicInteger();
+    AtomicInteger written = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    Flux<String> items =
+        Flux.range(0, 1000)
+            .map(i -> "one")
+            .doOnNext(
+                i -> most.accumulateAndGet(begun.incrementAndGet() - written.get(), Math::max));
+    OutputStream slow =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw new AssertionError("lines come whole");
+          }
+
+          @Override
+          public void write(byte[] bytes, int offset, int length) {
+            written.set(lines(bytes, offset, length) + written.get());
+          }
+        };
+    FakeChildren children =
+        new FakeChildren(
+            flux -> flux.subscribeOn(Schedulers.parallel()).map(FakeChildren::outcome));
+    assertThat(run(children, 8, slow, items)).isZero();
+    assertThat(written).hasValue(1000);
+    int buffered = (1 << 16) / 80; // lines that wait in the buffer were taken, but not written
+    assertThat(most.get()).isLessThanOrEqualTo(8 + buffered);
+  }
+
+  private static int lines(byte[] bytes, int offset, int length) {
+    int lines = 0;
+    for (int i = offset; i < offset + length; i++) {
+      lines += bytes[i] == '\n' ? 1 : 0;
+    }
+    return lines;
+  }
+
+  @Test
+  void eachOutcomeIsSeenAtOnceWhenNoMoreIsAtHand() throws Exception {
+    Sinks.Many<String> items = Sinks.many().unicast().onBackpressureBuffer();
+    CompletableFuture<Integer> status =
+        CompletableFuture.supplyAsync(() -> run(new FakeChildren(), 4, out, items.asFlux()));
+    items.tryEmitNext("one");
+    await().until(() -> out.toString(StandardCharsets.UTF_8).endsWith("\n"));
+    assertThat(status).isNotDone();
+    items.tryEmitComplete();
+    assertThat(status.get()).isZero();
+  }
+
+  @Test
+  void linesAreReadAsTheyCome() throws Exception {
+    try (PipedOutputStream to = new PipedOutputStream();
+        PipedInputStream in = new PipedInputStream(to)) {
+      CompletableFuture<Integer> status =
+          CompletableFuture.supplyAsync(() -> run(new FakeChildren(), 4, out, Lines.of(in)));
+      to.write("first\nsec".getBytes(StandardCharsets.UTF_8));
+      to.flush();
+      await().until(() -> out.toString(StandardCharsets.UTF_8).contains("\"item\":\"first\""));
+      to.write("ond".getBytes(StandardCharsets.UTF_8));
+      to.close();
+      assertThat(status.get()).isZero();
+      assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"item\":\"second\"");
+    }
+  }
+
+  @Test
+  void noLineIsReadThatNobodyAskedFor() {
+    AtomicInteger read = new AtomicInteger();
+    Flux<String> lines = Lines.of(new Endless(read));
+    assertThat(lines.take(3).collectList().block()).containsExactly("a", "a", "a");
+    assertThat(read.get()).isLessThanOrEqualTo(8192);
+  }
+
+  /** The line "a", for ever. */
+  private static final class Endless extends java.io.InputStream {
+    private final AtomicInteger read;
+
+    Endless(AtomicInteger read) {
+      this.read = read;
+    }
+
+    @Override
+    public int read() {
+      return read.getAndIncrement() % 2 == 0 ? 'a' : '\n';
+    }
+  }
+}
