@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The same codec is made in the parent and in each child, there by its public constructor
  * without parameters; it must be on the class path of both. Strings, boxed primitives, {@code
- * byte[]}, arrays of primitives and {@code null} never reach a codec: they have forms of their own on
- * the wire. A codec is called by many threads at a time and must never keep a caller waiting for
+ * byte[]}, arrays of primitives and {@code null} never reach a codec: they have forms of their own
+ * on the wire. A codec is called by many threads at a time and must never keep a caller waiting for
  * another.
  */
 public interface Codec {

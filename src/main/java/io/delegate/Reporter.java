@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * <p>They are called one at a time, never on a thread that drives the children, and may block. Per
  * item the order is {@code spawn}, {@code begin}, then one of {@code success}, {@code fail}, {@code
  * abort}, {@code timeout}, then {@code exit}. {@code begin} comes within some 20 ms of the start of
- * the item, and always before its end is told. A slow reporter never stops the work: when it is more
- * than 16,384 events behind, events about items are left out, and how many is logged. What a reporter
- * throws is logged and otherwise ignored.
+ * the item, and always before its end is told. A slow reporter never stops the work: when it is
+ * more than 16,384 events behind, events about items are left out, and how many is logged. What a
+ * reporter throws is logged and otherwise ignored.
  */
 public interface Reporter {
   /**

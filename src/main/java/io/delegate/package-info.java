@@ -3,10 +3,10 @@
  *
  * <p>The vocabulary ({@link io.delegate.Work}, {@link io.delegate.Task}, {@link
  * io.delegate.Outcome}, {@link io.delegate.RemoteError}, {@link io.delegate.Death}, {@link
- * io.delegate.Event}, {@link io.delegate.Reporter}, {@link io.delegate.Codec}) holds no logic, loads
- * in a child without Reactor, and every room may use it. The front ({@link io.delegate.Delegate},
- * {@link io.delegate.ProcessScheduler}, {@link io.delegate.Parallelizer}) may use {@code
- * io.delegate.engine}, and no room below may use the front.
+ * io.delegate.Event}, {@link io.delegate.Reporter}, {@link io.delegate.Codec}) holds no logic,
+ * loads in a child without Reactor, and every room may use it. The front ({@link
+ * io.delegate.Delegate}, {@link io.delegate.ProcessScheduler}, {@link io.delegate.Parallelizer})
+ * may use {@code io.delegate.engine}, and no room below may use the front.
  */
 @NullMarked
 package io.delegate;

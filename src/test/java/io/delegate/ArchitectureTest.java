@@ -1,0 +1,201 @@
+package io.delegate;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.conditions.ArchConditions.onlyDependOnClassesThat;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The rooms, and the arrows between them.
+ *
+ * <pre>
+ *   cli  web ──► front ──► engine ──► process ──► wire
+ *                             │          worker ──► wire
+ *                             ├────────► codec ◄── worker
+ *                             └────────► wire
+ *   report ──► vocabulary ◄── everyone
+ * </pre>
+ */
+@AnalyzeClasses(packages = "io.delegate", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+  private static final String ROOT = "io.delegate";
+  private static final String VOCABULARY = "vocabulary";
+  private static final String FRONT = "front";
+
+  /** What users call, with the classes that belong to it: the rest of the root is vocabulary. */
+  private static final Pattern FRONT_NAMES =
+      Pattern.compile("(Delegate|ProcessScheduler.*|Parallelizer.*)");
+
+  @ArchTest static final ArchRule theVocabularyKnowsNoRoom = room(VOCABULARY).mayUse();
+  @ArchTest static final ArchRule theFrontUsesTheEngine = room(FRONT).mayUse("engine");
+
+  @ArchTest
+  static final ArchRule theEngineUsesWhatIsBelow =
+      room("engine").mayUse("process", "wire", "codec");
+
+  @ArchTest static final ArchRule processesKnowTheWire = room("process").mayUse("wire");
+
+  @ArchTest
+  static final ArchRule theWorkerKnowsTheWireAndTheCodecs = room("worker").mayUse("wire", "codec");
+
+  @ArchTest static final ArchRule theWireKnowsNoRoom = room("wire").mayUse();
+  @ArchTest static final ArchRule codecsKnowNoRoom = room("codec").mayUse();
+  @ArchTest static final ArchRule reportersKnowNoRoom = room("report").mayUse();
+  @ArchTest static final ArchRule theWebUsesTheFront = room("web").mayUse(FRONT);
+  @ArchTest static final ArchRule theCommandLineUsesTheFront = room("cli").mayUse(FRONT);
+
+  @ArchTest
+  static final ArchRule thereIsNoOtherRoom =
+      classes()
+          .should()
+          .resideInAnyPackage(
+              ROOT,
+              ROOT + ".engine..",
+              ROOT + ".process..",
+              ROOT + ".worker..",
+              ROOT + ".wire..",
+              ROOT + ".codec..",
+              ROOT + ".report..",
+              ROOT + ".web..",
+              ROOT + ".cli..")
+          .because("a new room needs a rule here")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule noCircleRunsThroughTheRooms =
+      slices().assignedFrom(rooms()).should().beFreeOfCycles().allowEmptyShould(true);
+
+  /** They load in every child: each class more is time at its start. */
+  @ArchTest
+  static final ArchRule whatRunsInAChildIsLight =
+      noClasses()
+          .that(areInAnyRoom(VOCABULARY, "worker", "wire", "codec"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "reactor..", "org.reactivestreams..", "io.netty..", "org.slf4j..", "io.micrometer..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule workerAndWireAreMadeOfTheJdk =
+      noClasses()
+          .that(areInAnyRoom("worker", "wire"))
+          .should()
+          .dependOnClassesThat(
+              describe(
+                  "are neither ours nor the JDK's",
+                  c ->
+                      !isOurs(c)
+                          && !c.isPrimitive()
+                          && !c.getBaseComponentType().isPrimitive()
+                          && !Pattern.matches(
+                              "(java|javax|jdk|sun|com\\.sun|org\\.jspecify)\\..*",
+                              c.getBaseComponentType().getName())))
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule onlyTheEngineSpeaksNetty =
+      noClasses()
+          .that(areInAnyRoom(VOCABULARY, FRONT, "process", "report", "cli"))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.netty..", "reactor.netty..")
+          .allowEmptyShould(true);
+
+  /** NullAway judges only the packages that say so. */
+  @ArchTest
+  static final ArchRule everyPackageIsNullMarked =
+      classes()
+          .should(
+              new ArchCondition<JavaClass>("be in a package that is @NullMarked") {
+                @Override
+                public void check(JavaClass c, ConditionEvents events) {
+                  if (!c.getPackage().isAnnotatedWith(NullMarked.class)) {
+                    events.add(
+                        SimpleConditionEvent.violated(
+                            c, c.getPackageName() + " has no package-info with @NullMarked"));
+                  }
+                }
+              })
+          .allowEmptyShould(true);
+
+  private static Room room(String name) {
+    return new Room(name);
+  }
+
+  private record Room(String name) {
+    /** Besides itself, the vocabulary, and what is not ours. */
+    ArchRule mayUse(String... rooms) {
+      List<String> allowed = Arrays.asList(rooms);
+      DescribedPredicate<JavaClass> right =
+          describe(
+              "are in "
+                  + (allowed.isEmpty() ? "" : String.join(", ", allowed) + " or ")
+                  + "the vocabulary",
+              c -> {
+                String other = roomOf(c);
+                return !isOurs(c)
+                    || other.equals(name)
+                    || other.equals(VOCABULARY)
+                    || allowed.contains(other);
+              });
+      return classes()
+          .that(areInAnyRoom(name))
+          .should(onlyDependOnClassesThat(right))
+          .allowEmptyShould(true);
+    }
+  }
+
+  private static DescribedPredicate<JavaClass> areInAnyRoom(String... rooms) {
+    return describe(
+        "are in " + String.join(", ", rooms),
+        c -> isOurs(c) && Arrays.asList(rooms).contains(roomOf(c)));
+  }
+
+  private static boolean isOurs(JavaClass c) {
+    String name = c.getBaseComponentType().getPackageName();
+    return name.equals(ROOT) || name.startsWith(ROOT + ".");
+  }
+
+  /** The package right below the root; in the root, what the outermost class belongs to. */
+  private static String roomOf(JavaClass any) {
+    JavaClass c = any.getBaseComponentType();
+    String name = c.getPackageName();
+    if (name.length() > ROOT.length()) {
+      return name.substring(ROOT.length() + 1).split("\\.", 2)[0];
+    }
+    String outermost = c.getName().substring(ROOT.length() + 1).split("\\$", 2)[0];
+    return FRONT_NAMES.matcher(outermost).matches() ? FRONT : VOCABULARY;
+  }
+
+  private static SliceAssignment rooms() {
+    return new SliceAssignment() {
+      @Override
+      public SliceIdentifier getIdentifierOf(JavaClass c) {
+        return isOurs(c) ? SliceIdentifier.of(roomOf(c)) : SliceIdentifier.ignore();
+      }
+
+      @Override
+      public String getDescription() {
+        return "rooms";
+      }
+    };
+  }
+}
