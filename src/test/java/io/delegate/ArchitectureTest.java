@@ -149,13 +149,10 @@ final class ArchitectureTest {
               "are in "
                   + (allowed.isEmpty() ? "" : String.join(", ", allowed) + " or ")
                   + "the vocabulary",
-              c -> {
-                String other = roomOf(c);
-                return !isOurs(c)
-                    || other.equals(name)
-                    || other.equals(VOCABULARY)
-                    || allowed.contains(other);
-              });
+              c ->
+                  !isOurs(c)
+                      || List.of(name, VOCABULARY).contains(roomOf(c))
+                      || allowed.contains(roomOf(c)));
       return classes()
           .that(areInAnyRoom(name))
           .should(onlyDependOnClassesThat(right))
