@@ -35,13 +35,12 @@ public final class Delegate {
   private Delegate() {}
 
   /**
-   * Outcomes as they come, from {@value #DEFAULT_CHILDREN} children; else as {@link #parallel(Work,
-   * int)}.
+   * Stub.
    *
-   * @param work what to run
-   * @param <I> the type of the items
-   * @param <R> the type of the results
-   * @return for {@link Flux#transform}
+   * @param <I> stub
+   * @param <R> stub
+   * @param work stub
+   * @return stub
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
       Work<? super I, ? extends R> work) {
@@ -49,110 +48,69 @@ public final class Delegate {
   }
 
   /**
-   * Outcomes as they come. Each subscriber has children of its own, started as items come, at most
-   * that many and never more than items, and gone before the stream completes.
+   * Stub.
    *
-   * <pre>
-   *   items      --1--2--3-----4--|
-   *              parallel(work, 2)
-   *   outcomes   -----2--1-----3--4--|
-   * </pre>
-   *
-   * <p>An error of upstream comes after the outcomes of the items before it. A work that cannot be
-   * sent ({@link DelegateException.NotShippable}) and children that cannot start ({@link
-   * DelegateException.StartFailed}) are errors; all that becomes of an item is an outcome.
-   *
-   * @param work what to run
-   * @param children most children, at least 1
-   * @param <I> the type of the items
-   * @param <R> the type of the results
-   * @return for {@link Flux#transform}
-   * @throws IllegalArgumentException when children is less than 1
+   * @param <I> stub
+   * @param <R> stub
+   * @param work stub
+   * @param children stub
+   * @return stub
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
       Work<? super I, ? extends R> work, int children) {
-    return own(work, children, false);
+    throw new UnsupportedOperationException();
   }
 
   /**
-   * Outcomes as they come, from children shared with other streams. The scheduler stays when the
-   * stream ends; once it is disposed the stream ends with {@link RejectedExecutionException}.
+   * Stub.
    *
-   * @param work what to run
-   * @param on where
-   * @param <I> the type of the items
-   * @param <R> the type of the results
-   * @return for {@link Flux#transform}
+   * @param <I> stub
+   * @param <R> stub
+   * @param work stub
+   * @param on stub
+   * @return stub
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
       Work<? super I, ? extends R> work, ProcessScheduler on) {
-    return shared(work, on, false);
+    throw new UnsupportedOperationException();
   }
 
   /**
-   * As {@link #parallel(Work, int)}, with outcomes in the order of the items. While the oldest item
-   * runs on, at most four times as many others as the children can hold run ahead of it.
+   * Stub.
    *
-   * @param work what to run
-   * @param children most children, at least 1
-   * @param <I> the type of the items
-   * @param <R> the type of the results
-   * @return for {@link Flux#transform}
-   * @throws IllegalArgumentException when children is less than 1
+   * @param <I> stub
+   * @param <R> stub
+   * @param work stub
+   * @param children stub
+   * @return stub
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallelOrdered(
       Work<? super I, ? extends R> work, int children) {
-    return own(work, children, true);
+    throw new UnsupportedOperationException();
   }
 
   /**
-   * As {@link #parallel(Work, ProcessScheduler)}, with outcomes in the order of the items and the
-   * look-ahead of {@link #parallelOrdered(Work, int)}.
+   * Stub.
    *
-   * @param work what to run
-   * @param on where
-   * @param <I> the type of the items
-   * @param <R> the type of the results
-   * @return for {@link Flux#transform}
+   * @param <I> stub
+   * @param <R> stub
+   * @param work stub
+   * @param on stub
+   * @return stub
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallelOrdered(
       Work<? super I, ? extends R> work, ProcessScheduler on) {
-    return shared(work, on, true);
-  }
-
-  private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> shared(
-      Work<? super I, ? extends R> work, ProcessScheduler on, boolean ordered) {
-    Objects.requireNonNull(work, "work");
-    Objects.requireNonNull(on, "on");
-    return items -> new FluxOutcomes<>(items, work, on.pool(), ordered, false);
-  }
-
-  private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
-      Work<? super I, ? extends R> work, int children, boolean ordered) {
-    return own(work, ordered, ProcessScheduler.builder().children(children));
-  }
-
-  private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
-      Work<? super I, ? extends R> work, boolean ordered, ProcessScheduler.Builder builder) {
-    Objects.requireNonNull(work, "work");
-    return items ->
-        Flux.usingWhen(
-            Mono.fromSupplier(() -> builder.build().pool()),
-            pool -> new FluxOutcomes<I, R>(items, work, pool, ordered, false),
-            Pool::finish,
-            (pool, error) -> pool.kill(),
-            Pool::kill);
+    throw new UnsupportedOperationException();
   }
 
   /**
-   * All items at once, by {@value #DEFAULT_CHILDREN} children; else as {@link #parallelize(Work,
-   * Iterable, int, Reporter)}.
+   * Stub.
    *
-   * @param work what to run
-   * @param items the items
-   * @param <I> the type of the items
-   * @param <R> the type of the results
-   * @return the outcome of each item
+   * @param <I> stub
+   * @param <R> stub
+   * @param work stub
+   * @param items stub
+   * @return stub
    */
   public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
       Work<? super I, ? extends R> work, Iterable<? extends I> items) {
@@ -160,86 +118,68 @@ public final class Delegate {
   }
 
   /**
-   * All items at once; else as {@link #parallelize(Work, Iterable, int, Reporter)}.
+   * Stub.
    *
-   * @param work what to run
-   * @param items the items
-   * @param children most children, at least 1
-   * @param <I> the type of the items
-   * @param <R> the type of the results
-   * @return the outcome of each item
+   * @param <I> stub
+   * @param <R> stub
+   * @param work stub
+   * @param items stub
+   * @param children stub
+   * @return stub
    */
   public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
       Work<? super I, ? extends R> work, Iterable<? extends I> items, int children) {
-    return parallelize(work, items, ProcessScheduler.builder().children(children));
+    return parallelize(work, items, children, new Reporter() {});
   }
 
   /**
-   * All items at once. Each subscription starts children of its own, which are gone when the map
-   * comes. Cancel kills them.
+   * Stub.
    *
-   * @param work what to run
-   * @param items the items; every one runs, equal ones too
-   * @param children most children, at least 1
-   * @param reporter is told what goes on
-   * @param <I> the type of the items
-   * @param <R> the type of the results
-   * @return the outcome of each item, in the order in which they came; of equal items the outcome
-   *     that came last stands
-   * @throws IllegalArgumentException when children is less than 1
+   * @param <I> stub
+   * @param <R> stub
+   * @param work stub
+   * @param items stub
+   * @param children stub
+   * @param reporter stub
+   * @return stub
    */
   public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
       Work<? super I, ? extends R> work,
       Iterable<? extends I> items,
       int children,
       Reporter reporter) {
-    return parallelize(
-        work, items, ProcessScheduler.builder().children(children).reporter(reporter));
-  }
-
-  private static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
-      Work<? super I, ? extends R> work,
-      Iterable<? extends I> items,
-      ProcessScheduler.Builder builder) {
-    Objects.requireNonNull(items, "items");
-    return Flux.<I>fromIterable(items)
-        .transform(Delegate.<I, R>own(work, false, builder))
-        .collect(LinkedHashMap::new, (map, outcome) -> map.put(outcome.item(), outcome));
+    throw new UnsupportedOperationException();
   }
 
   /**
-   * Calls a task in a child of its own, for at most 2 s.
+   * Stub.
    *
-   * @param task what to call
-   * @param <R> what it returns
-   * @return its outcome
+   * @param <R> stub
+   * @param task stub
+   * @return stub
    */
   public static <R> Mono<Outcome<Task<R>, R>> timeout(Task<? extends R> task) {
     return timeout(task, DEFAULT_TIMEOUT);
   }
 
   /**
-   * Calls a task in a child of its own. The clock starts when the task starts; the start of the child
-   * is not counted. Each subscription calls it once; cancel kills the child.
+   * Stub.
    *
-   * @param task what to call
-   * @param limit how long it may run
-   * @param <R> what it returns
-   * @return its outcome, once the child is gone
-   * @throws IllegalArgumentException when the limit is not more than zero
+   * @param <R> stub
+   * @param task stub
+   * @param limit stub
+   * @return stub
    */
   public static <R> Mono<Outcome<Task<R>, R>> timeout(Task<? extends R> task, Duration limit) {
     return one(task, ProcessScheduler.builder().timeout(limit));
   }
 
   /**
-   * Calls a task in a child of its own. Each subscription calls it once; cancel, and so {@link
-   * Mono#timeout(Duration)}, kills the child with all that it started.
+   * Stub.
    *
-   * @param task what to call
-   * @param <R> what it returns
-   * @return its value, once the child is gone; empty for null; {@link DelegateException.Failed} when
-   *     it threw and {@link DelegateException.Aborted} when the child died
+   * @param <R> stub
+   * @param task stub
+   * @return stub
    */
   public static <R> Mono<R> call(Task<? extends R> task) {
     return Delegate.<R>one(task, ProcessScheduler.builder())
@@ -253,23 +193,12 @@ public final class Delegate {
             });
   }
 
-  @SuppressWarnings("unchecked") // a task of a kind of R is a task of R: it only returns them
-  private static <R> Mono<Outcome<Task<R>, R>> one(
-      Task<? extends R> task, ProcessScheduler.Builder builder) {
-    Objects.requireNonNull(task, "task");
-    Work<Task<R>, R> callIt = Task::call;
-    return Flux.just((Task<R>) task)
-        .transform(Delegate.<Task<R>, R>own(callIt, false, builder.children(1)))
-        .single();
-  }
-
   /**
-   * Calls a task in this process and swallows what it throws. No child, and no protection from a task
-   * that hangs: for that there is {@link #call}.
+   * Stub.
    *
-   * @param task what to call, on the thread that subscribes; needs not be serializable
-   * @param <R> what it returns
-   * @return its value; empty for null and for any exception
+   * @param <R> stub
+   * @param task stub
+   * @return stub
    */
   public static <R> Mono<R> failsafe(Callable<? extends R> task) {
     Objects.requireNonNull(task, "task");

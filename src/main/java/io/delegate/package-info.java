@@ -5,8 +5,8 @@
  * io.delegate.Outcome}, {@link io.delegate.RemoteError}, {@link io.delegate.Death}, {@link
  * io.delegate.Event}, {@link io.delegate.Reporter}, {@link io.delegate.Codec}) holds no logic,
  * loads in a child without Reactor, and every room may use it. The front ({@link
- * io.delegate.Delegate}, {@link io.delegate.ProcessScheduler}, {@link io.delegate.Parallelizer})
- * may use {@code io.delegate.engine}, and no room below may use the front.
+ * io.delegate.Delegate}, {@link io.delegate.ProcessScheduler}, {@code Parallelizer}) may use {@code
+ * io.delegate.engine}, and no room below may use the front.
  */
 @NullMarked
 package io.delegate;
