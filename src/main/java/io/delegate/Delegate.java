@@ -22,8 +22,8 @@ import reactor.core.scheduler.Schedulers;
  * }</pre>
  *
  * <p>For every item there is exactly one {@link Outcome}, on {@link Schedulers#parallel()}. Nothing
- * is started before there is demand, and no more than demanded. Cancel kills what runs, with all that
- * it started.
+ * is started before there is demand, and no more than demanded. Cancel kills what runs, with all
+ * that it started.
  */
 public final class Delegate {
   /** How many children there are where nothing else is said. */
@@ -35,12 +35,13 @@ public final class Delegate {
   private Delegate() {}
 
   /**
-   * Stub.
+   * Outcomes as they come, from {@value #DEFAULT_CHILDREN} children; else as {@link #parallel(Work,
+   * int)}.
    *
-   * @param <I> stub
-   * @param <R> stub
-   * @param work stub
-   * @return stub
+   * @param work what to run
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
       Work<? super I, ? extends R> work) {
@@ -48,69 +49,110 @@ public final class Delegate {
   }
 
   /**
-   * Stub.
+   * Outcomes as they come. Each subscriber has children of its own, started as items come, at most
+   * that many and never more than items, and gone before the stream completes.
    *
-   * @param <I> stub
-   * @param <R> stub
-   * @param work stub
-   * @param children stub
-   * @return stub
+   * <pre>
+   *   items      --1--2--3-----4--|
+   *              parallel(work, 2)
+   *   outcomes   -----2--1-----3--4--|
+   * </pre>
+   *
+   * <p>An error of upstream comes after the outcomes of the items before it. A work that cannot be
+   * sent ({@link DelegateException.NotShippable}) and children that cannot start ({@link
+   * DelegateException.StartFailed}) are errors; all that becomes of an item is an outcome.
+   *
+   * @param work what to run
+   * @param children most children, at least 1
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
+   * @throws IllegalArgumentException when children is less than 1
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
       Work<? super I, ? extends R> work, int children) {
-    throw new UnsupportedOperationException();
+    return own(work, children, false);
   }
 
   /**
-   * Stub.
+   * Outcomes as they come, from children shared with other streams. The scheduler stays when the
+   * stream ends; once it is disposed the stream ends with {@link RejectedExecutionException}.
    *
-   * @param <I> stub
-   * @param <R> stub
-   * @param work stub
-   * @param on stub
-   * @return stub
+   * @param work what to run
+   * @param on where
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
       Work<? super I, ? extends R> work, ProcessScheduler on) {
-    throw new UnsupportedOperationException();
+    return shared(work, on, false);
   }
 
   /**
-   * Stub.
+   * As {@link #parallel(Work, int)}, with outcomes in the order of the items. While the oldest item
+   * runs on, at most four times as many others as the children can hold run ahead of it.
    *
-   * @param <I> stub
-   * @param <R> stub
-   * @param work stub
-   * @param children stub
-   * @return stub
+   * @param work what to run
+   * @param children most children, at least 1
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
+   * @throws IllegalArgumentException when children is less than 1
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallelOrdered(
       Work<? super I, ? extends R> work, int children) {
-    throw new UnsupportedOperationException();
+    return own(work, children, true);
   }
 
   /**
-   * Stub.
+   * As {@link #parallel(Work, ProcessScheduler)}, with outcomes in the order of the items and the
+   * look-ahead of {@link #parallelOrdered(Work, int)}.
    *
-   * @param <I> stub
-   * @param <R> stub
-   * @param work stub
-   * @param on stub
-   * @return stub
+   * @param work what to run
+   * @param on where
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
    */
   public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallelOrdered(
       Work<? super I, ? extends R> work, ProcessScheduler on) {
-    throw new UnsupportedOperationException();
+    return shared(work, on, true);
+  }
+
+  private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> shared(
+      Work<? super I, ? extends R> work, ProcessScheduler on, boolean ordered) {
+    Objects.requireNonNull(work, "work");
+    Objects.requireNonNull(on, "on");
+    return items -> new FluxOutcomes<>(items, work, on.pool(), ordered, false);
+  }
+
+  private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
+      Work<? super I, ? extends R> work, int children, boolean ordered) {
+    return own(work, ordered, ProcessScheduler.builder().children(children));
+  }
+
+  private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
+      Work<? super I, ? extends R> work, boolean ordered, ProcessScheduler.Builder builder) {
+    Objects.requireNonNull(work, "work");
+    return items ->
+        Flux.usingWhen(
+            Mono.fromSupplier(() -> builder.build().pool()),
+            pool -> new FluxOutcomes<I, R>(items, work, pool, ordered, false),
+            Pool::finish,
+            (pool, error) -> pool.kill(),
+            Pool::kill);
   }
 
   /**
-   * Stub.
+   * All items at once, by {@value #DEFAULT_CHILDREN} children; else as {@link #parallelize(Work,
+   * Iterable, int, Reporter)}.
    *
-   * @param <I> stub
-   * @param <R> stub
-   * @param work stub
-   * @param items stub
-   * @return stub
+   * @param work what to run
+   * @param items the items
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return the outcome of each item
    */
   public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
       Work<? super I, ? extends R> work, Iterable<? extends I> items) {
@@ -118,68 +160,86 @@ public final class Delegate {
   }
 
   /**
-   * Stub.
+   * All items at once; else as {@link #parallelize(Work, Iterable, int, Reporter)}.
    *
-   * @param <I> stub
-   * @param <R> stub
-   * @param work stub
-   * @param items stub
-   * @param children stub
-   * @return stub
+   * @param work what to run
+   * @param items the items
+   * @param children most children, at least 1
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return the outcome of each item
    */
   public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
       Work<? super I, ? extends R> work, Iterable<? extends I> items, int children) {
-    return parallelize(work, items, children, new Reporter() {});
+    return parallelize(work, items, ProcessScheduler.builder().children(children));
   }
 
   /**
-   * Stub.
+   * All items at once. Each subscription starts children of its own, which are gone when the map
+   * comes. Cancel kills them.
    *
-   * @param <I> stub
-   * @param <R> stub
-   * @param work stub
-   * @param items stub
-   * @param children stub
-   * @param reporter stub
-   * @return stub
+   * @param work what to run
+   * @param items the items; every one runs, equal ones too
+   * @param children most children, at least 1
+   * @param reporter is told what goes on
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return the outcome of each item, in the order in which they came; of equal items the outcome
+   *     that came last stands
+   * @throws IllegalArgumentException when children is less than 1
    */
   public static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
       Work<? super I, ? extends R> work,
       Iterable<? extends I> items,
       int children,
       Reporter reporter) {
-    throw new UnsupportedOperationException();
+    return parallelize(
+        work, items, ProcessScheduler.builder().children(children).reporter(reporter));
+  }
+
+  private static <I, R> Mono<Map<I, Outcome<I, R>>> parallelize(
+      Work<? super I, ? extends R> work,
+      Iterable<? extends I> items,
+      ProcessScheduler.Builder builder) {
+    Objects.requireNonNull(items, "items");
+    return Flux.<I>fromIterable(items)
+        .transform(Delegate.<I, R>own(work, false, builder))
+        .collect(LinkedHashMap::new, (map, outcome) -> map.put(outcome.item(), outcome));
   }
 
   /**
-   * Stub.
+   * Calls a task in a child of its own, for at most 2 s.
    *
-   * @param <R> stub
-   * @param task stub
-   * @return stub
+   * @param task what to call
+   * @param <R> what it returns
+   * @return its outcome
    */
   public static <R> Mono<Outcome<Task<R>, R>> timeout(Task<? extends R> task) {
     return timeout(task, DEFAULT_TIMEOUT);
   }
 
   /**
-   * Stub.
+   * Calls a task in a child of its own. The clock starts when the task starts; the start of the
+   * child is not counted. Each subscription calls it once; cancel kills the child.
    *
-   * @param <R> stub
-   * @param task stub
-   * @param limit stub
-   * @return stub
+   * @param task what to call
+   * @param limit how long it may run
+   * @param <R> what it returns
+   * @return its outcome, once the child is gone
+   * @throws IllegalArgumentException when the limit is not more than zero
    */
   public static <R> Mono<Outcome<Task<R>, R>> timeout(Task<? extends R> task, Duration limit) {
     return one(task, ProcessScheduler.builder().timeout(limit));
   }
 
   /**
-   * Stub.
+   * Calls a task in a child of its own. Each subscription calls it once; cancel, and so {@link
+   * Mono#timeout(Duration)}, kills the child with all that it started.
    *
-   * @param <R> stub
-   * @param task stub
-   * @return stub
+   * @param task what to call
+   * @param <R> what it returns
+   * @return its value, once the child is gone; empty for null; {@link DelegateException.Failed}
+   *     when it threw and {@link DelegateException.Aborted} when the child died
    */
   public static <R> Mono<R> call(Task<? extends R> task) {
     return Delegate.<R>one(task, ProcessScheduler.builder())
@@ -193,12 +253,23 @@ public final class Delegate {
             });
   }
 
+  @SuppressWarnings("unchecked") // a task of a kind of R is a task of R: it only returns them
+  private static <R> Mono<Outcome<Task<R>, R>> one(
+      Task<? extends R> task, ProcessScheduler.Builder builder) {
+    Objects.requireNonNull(task, "task");
+    Work<Task<R>, R> callIt = Task::call;
+    return Flux.just((Task<R>) task)
+        .transform(Delegate.<Task<R>, R>own(callIt, false, builder.children(1)))
+        .single();
+  }
+
   /**
-   * Stub.
+   * Calls a task in this process and swallows what it throws. No child, and no protection from a
+   * task that hangs: for that there is {@link #call}.
    *
-   * @param <R> stub
-   * @param task stub
-   * @return stub
+   * @param task what to call, on the thread that subscribes; needs not be serializable
+   * @param <R> what it returns
+   * @return its value; empty for null and for any exception
    */
   public static <R> Mono<R> failsafe(Callable<? extends R> task) {
     Objects.requireNonNull(task, "task");

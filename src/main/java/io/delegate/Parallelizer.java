@@ -75,9 +75,9 @@ public final class Parallelizer<I, R> implements AutoCloseable {
    * Delegate#DEFAULT_CHILDREN}.
    *
    * @param items the items; every one runs, equal ones too
-   * @return when subscribed, runs them: the outcome of each item of this batch, in the order in which
-   *     they came; of equal items the outcome that came last stands. Cancel kills what runs and keeps
-   *     the outcomes there are in {@link #results()}
+   * @return when subscribed, runs them: the outcome of each item of this batch, in the order in
+   *     which they came; of equal items the outcome that came last stands. Cancel kills what runs
+   *     and keeps the outcomes there are in {@link #results()}
    */
   public Mono<Map<I, Outcome<I, R>>> process(Iterable<? extends I> items) {
     Objects.requireNonNull(items, "items");

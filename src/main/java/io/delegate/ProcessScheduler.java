@@ -18,44 +18,59 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Child processes that run works, for many streams and many works at once.
  *
- * <p>Children are started when there are items for them, never more than asked for, and replaced when
- * they die. Streams take turns, item by item. It has the manners of Reactor's schedulers ({@link
- * #dispose()}, {@link #disposeGracefully}, rejection afterwards) but is none: operators hand a {@code
- * Scheduler} live objects of this heap, which no other process can run.
+ * <p>Children are started when there are items for them, never more than asked for, and replaced
+ * when they die. Streams take turns, item by item. It has the manners of Reactor's schedulers
+ * ({@link #dispose()}, {@link #disposeGracefully}, rejection afterwards) but is none: operators
+ * hand a {@code Scheduler} live objects of this heap, which no other process can run.
  *
- * <p>All methods may be called by any thread, and none blocks but {@link #close()}. Outcomes come on
- * {@link Schedulers#parallel()}.
+ * <p>All methods may be called by any thread, and none blocks but {@link #close()}. Outcomes come
+ * on {@link Schedulers#parallel()}.
  */
 public final class ProcessScheduler implements Disposable, AutoCloseable {
   private final Pool pool;
 
+  ProcessScheduler(Pool pool) {
+    this.pool = pool;
+  }
+
   /**
-   * Stub.
+   * A scheduler with default options.
    *
-   * @param children stub
-   * @return stub
+   * @param children most children at a time, at least 1
+   * @return the scheduler; no child is started yet
+   * @throws IllegalArgumentException when children is less than 1
    */
   public static ProcessScheduler create(int children) {
     return builder().children(children).build();
   }
 
   /**
-   * Stub.
+   * A builder with default options.
    *
-   * @return stub
+   * @return the builder
    */
   public static Builder builder() {
     return new SchedulerBuilder();
   }
 
+  Pool pool() {
+    return pool;
+  }
+
   /**
-   * Stub.
+   * Runs a work on one item.
    *
-   * @param <I> stub
-   * @param <R> stub
-   * @param work stub
-   * @param item stub
-   * @return stub
+   * <p>Nothing happens until it is subscribed, and each subscription runs the item once. Cancel,
+   * and so {@link Mono#timeout(Duration)}, takes the item back if it has not begun, else kills the
+   * child that runs it with all that it started.
+   *
+   * @param work what to run
+   * @param item the item
+   * @param <I> the type of the item
+   * @param <R> the type of the result
+   * @return the outcome; an error only for {@link RejectedExecutionException} (disposed, or more
+   *     than {@link Builder#maxPending} wait), {@link DelegateException.NotShippable} and {@link
+   *     DelegateException.StartFailed}
    */
   public <I, R> Mono<Outcome<I, R>> submit(Work<? super I, ? extends R> work, I item) {
     Objects.requireNonNull(work, "work");
@@ -64,10 +79,14 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
   }
 
   /**
-   * Stub.
+   * That many children up and ready, whether there is work or not; from now on also the most there
+   * may be.
    *
-   * @param children stub
-   * @return stub
+   * @param children how many, at least 1
+   * @return when subscribed, starts or stops children; completes when that many are up. An error
+   *     for {@link DelegateException.StartFailed} and {@link RejectedExecutionException}. Cancel
+   *     changes nothing
+   * @throws IllegalArgumentException when children is less than 1
    */
   public Mono<Void> spawn(int children) {
     SchedulerBuilder.checkChildren(children);
@@ -75,28 +94,32 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
   }
 
   /**
-   * Stub.
+   * Stops the children. Those that run an item end it first; items that wait run in new children,
+   * and so do later ones.
    *
-   * @return stub
+   * @return when subscribed, stops them; completes when those that were up are gone. Cancel changes
+   *     nothing
    */
   public Mono<Void> cleanup() {
     return pool.cleanup();
   }
 
   /**
-   * Stub.
+   * What goes on, as it happens.
    *
-   * @return stub
+   * @return hot; events come on a thread that may be blocked. Events that find a subscriber more
+   *     than 16,384 behind are left out for it. Completes when the scheduler is gone
    */
   public Flux<Event> events() {
     return pool.events();
   }
 
   /**
-   * Stub.
+   * Takes no more streams or items, lets those that are under way end, then stops the children;
+   * what is not done when the grace is over is killed.
    *
-   * @param grace stub
-   * @return stub
+   * @param grace how long to wait for streams under way
+   * @return when subscribed, begins; completes when no child, socket, file or mapping is left
    */
   public Mono<Void> disposeGracefully(Duration grace) {
     Objects.requireNonNull(grace, "grace");
@@ -140,137 +163,223 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
   /** Every option has a default; what is set last counts. Bad values are refused at once. */
   public interface Builder {
     /**
-     * Stub.
+     * Most children at a time. Default {@value Delegate#DEFAULT_CHILDREN}.
      *
-     * @param children stub
-     * @return stub
+     * @param children at least 1
+     * @return this
      */
     Builder children(int children);
 
     /**
-     * Stub.
+     * For messages and logs. Default {@code delegate}.
      *
-     * @param name stub
-     * @return stub
+     * @param name not blank
+     * @return this
      */
     Builder name(String name);
 
     /**
-     * Stub.
+     * How long an item may run. The clock starts when the item starts, in the child. An item over
+     * its limit is killed with its child and all that it started, and is {@link Outcome.TimedOut}.
+     * Default: for ever.
      *
-     * @param limit stub
-     * @return stub
+     * @param limit more than zero
+     * @return this
      */
     Builder timeout(Duration limit);
 
     /**
-     * Stub.
+     * How long a child may take to come up, its initializer included. Default 30 s.
      *
-     * @param limit stub
-     * @return stub
+     * @param limit more than zero
+     * @return this
      */
     Builder startTimeout(Duration limit);
 
     /**
-     * Stub.
+     * How long an item may wait for a child; then it is {@link Outcome.TimedOut} with pid 0 and
+     * attempt 0. Default: for ever.
      *
-     * @param items stub
-     * @return stub
+     * @param limit more than zero
+     * @return this
+     */
+    Builder queueTimeout(Duration limit);
+
+    /**
+     * How many items may wait for a child before {@link ProcessScheduler#submit} is refused with
+     * {@link RejectedExecutionException}. Streams are not refused: they wait. Default: no bound.
+     *
+     * @param items at least 0
+     * @return this
+     */
+    Builder maxPending(int items);
+
+    /**
+     * Children kept up and waiting beyond those that have work, within {@link #children}. Default
+     * 0.
+     *
+     * @param children at least 0
+     * @return this
+     */
+    Builder spares(int children);
+
+    /**
+     * How many items are handed to a child at once. More than 1 saves round trips for small work
+     * and changes nothing else: blame, limits and demand stay exact. Default 1.
+     *
+     * @param items 1 to 65,536
+     * @return this
      */
     Builder window(int items);
 
     /**
-     * Stub.
+     * How often an item is run again, in another child, when its child died. Default 0: never.
      *
-     * @param timer stub
-     * @return stub
+     * @param times at least 0
+     * @return this
+     */
+    Builder retryAborted(int times);
+
+    /**
+     * By whose clock {@link #timeout} is watched. Default: the real one. With a virtual time
+     * scheduler an item's time runs from when the parent handed it over.
+     *
+     * @param timer the clock
+     * @return this
      */
     Builder timer(Scheduler timer);
 
     /**
-     * Stub.
+     * After how many items a child is replaced. Default: never.
      *
-     * @param size stub
-     * @return stub
+     * @param items at least 1
+     * @return this
+     */
+    Builder maxItemsPerChild(long items);
+
+    /**
+     * Above how many resident bytes a child is replaced, looked at between items; only where {@code
+     * /proc} tells. Default: never.
+     *
+     * @param bytes more than zero
+     * @return this
+     */
+    Builder maxMemoryPerChild(long bytes);
+
+    /**
+     * How long a child may have nothing to do before it is stopped. Default: for ever.
+     *
+     * @param limit more than zero
+     * @return this
+     */
+    Builder idleTimeout(Duration limit);
+
+    /**
+     * The heap of each child, as for {@code -Xmx}. Default: the JVM's own choice.
+     *
+     * @param size such as {@code 256m} or {@code 2g}
+     * @return this
      */
     Builder heap(String size);
 
     /**
-     * Stub.
+     * Arguments for each child's JVM, after Delegate's own, so that they win. Default none.
      *
-     * @param args stub
-     * @return stub
+     * @param args such as {@code -Dkey=value}
+     * @return this
      */
     Builder jvmArgs(String... args);
 
     /**
-     * Stub.
+     * The Java home of the children. Default: this JVM's.
      *
-     * @param home stub
-     * @return stub
+     * @param home a directory with {@code bin/java}
+     * @return this
      */
     Builder javaHome(Path home);
 
     /**
-     * Stub.
+     * Variables added to the environment that the children inherit. Default none. {@code
+     * JAVA_TOOL_OPTIONS}, {@code CLASSPATH} and their kin are not passed on unless they are set
+     * here.
      *
-     * @param variables stub
-     * @return stub
+     * @param variables names and values
+     * @return this
      */
     Builder environment(Map<String, String> variables);
 
     /**
-     * Stub.
+     * Where the children run. Default: where this JVM runs.
      *
-     * @param directory stub
-     * @return stub
+     * @param directory an existing directory
+     * @return this
      */
     Builder workingDirectory(Path directory);
 
     /**
-     * Stub.
+     * The class path of the children, in place of the one that is found by itself: that of this
+     * program. Must hold Delegate itself.
      *
-     * @param entries stub
-     * @return stub
+     * @param entries jars and directories
+     * @return this
      */
     Builder classPath(List<Path> entries);
 
     /**
-     * Stub.
+     * Changes the command before each start: {@code bwrap}, {@code prlimit}, {@code nice}, {@code
+     * taskset} … Default: as it is.
      *
-     * @param launcher stub
-     * @return stub
+     * @param launcher gets the command, gives the one to run
+     * @return this
      */
     Builder launcher(UnaryOperator<List<String>> launcher);
 
     /**
-     * Stub.
+     * Runs in each child before its first item. A child whose initializer throws has failed to
+     * start. Default none.
      *
-     * @param output stub
-     * @return stub
+     * @param task serializable with all that it captures
+     * @return this
+     */
+    Builder initializer(Task<?> task);
+
+    /**
+     * Where the lines go that children write to stdout and stderr. Default {@link Output#LOG}.
+     *
+     * @param output where to
+     * @return this
      */
     Builder output(Output output);
 
     /**
-     * Stub.
+     * How items and results are encoded. Default: FST where this JVM lets it work, else Java's own
+     * serialization.
      *
-     * @param codec stub
-     * @return stub
+     * @param codec with a public constructor without parameters
+     * @return this
      */
     Builder codec(Codec codec);
 
     /**
-     * Stub.
+     * Largest item or result, encoded. A larger one is a {@link Outcome.Failure}. Default 64 MiB.
      *
-     * @param reporter stub
-     * @return stub
+     * @param bytes 1 MiB to 1 GiB
+     * @return this
+     */
+    Builder maxFrame(int bytes);
+
+    /**
+     * Is told what goes on; may be called several times for several reporters. Default none.
+     *
+     * @param reporter the reporter
+     * @return this
      */
     Builder reporter(Reporter reporter);
 
     /**
-     * Stub.
+     * Makes the scheduler.
      *
-     * @return stub
+     * @return the scheduler; no child is started yet
      */
     ProcessScheduler build();
   }

@@ -131,7 +131,10 @@ final class SchedulerBuilder implements ProcessScheduler.Builder {
   @Override
   public ProcessScheduler.Builder window(int items) {
     check(
-        items >= 1 && items <= MAX_WINDOW, "window", items, "give a number from 1 to " + MAX_WINDOW);
+        items >= 1 && items <= MAX_WINDOW,
+        "window",
+        items,
+        "give a number from 1 to " + MAX_WINDOW);
     window = items;
     return this;
   }
@@ -187,7 +190,8 @@ final class SchedulerBuilder implements ProcessScheduler.Builder {
   public ProcessScheduler.Builder javaHome(Path home) {
     Objects.requireNonNull(home, "javaHome");
     check(
-        Files.isExecutable(home.resolve("bin/java")) || Files.isExecutable(home.resolve("bin/java.exe")),
+        Files.isExecutable(home.resolve("bin/java"))
+            || Files.isExecutable(home.resolve("bin/java.exe")),
         "javaHome",
         home,
         "there is no bin/java that can be run; give the directory of a JDK or JRE, 17 or later");
@@ -311,7 +315,10 @@ final class SchedulerBuilder implements ProcessScheduler.Builder {
     Codec chosen = Codecs.auto();
     if (!(chosen instanceof FstCodec) && toldOfCodec.compareAndSet(false, true)) {
       LoggerFactory.getLogger(ProcessScheduler.class)
-          .info("items and results go by {}: {}", chosen.getClass().getSimpleName(), new FstCodec().unusable());
+          .info(
+              "items and results go by {}: {}",
+              chosen.getClass().getSimpleName(),
+              new FstCodec().unusable());
     }
     return chosen;
   }

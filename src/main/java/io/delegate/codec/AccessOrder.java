@@ -7,7 +7,8 @@ import java.util.Map;
 
 /**
  * Tells whether a {@link LinkedHashMap} is ordered by access, which it shows to nobody. Read by
- * {@code sun.misc.Unsafe}, which FST needs anyway, and by reflection, since javac warns of its name.
+ * {@code sun.misc.Unsafe}, which FST needs anyway, and by reflection, since javac warns of its
+ * name.
  */
 final class AccessOrder {
   private static final Object UNSAFE;

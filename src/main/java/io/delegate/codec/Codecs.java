@@ -8,8 +8,8 @@ public final class Codecs {
   private Codecs() {}
 
   /**
-   * The fastest codec that works in this JVM: {@link FstCodec}, else {@link JdkCodec}. Logs nothing;
-   * why FST does not work is told by {@link FstCodec#unusable()}.
+   * The fastest codec that works in this JVM: {@link FstCodec}, else {@link JdkCodec}. Logs
+   * nothing; why FST does not work is told by {@link FstCodec#unusable()}.
    *
    * @return a new codec
    */
@@ -24,7 +24,8 @@ public final class Codecs {
    * @param className the full name of a class that implements {@link Codec}
    * @param loader where to look for it
    * @return a new codec
-   * @throws IllegalArgumentException when there is no such class, it is no codec, or it cannot be made
+   * @throws IllegalArgumentException when there is no such class, it is no codec, or it cannot be
+   *     made
    */
   public static Codec byName(String className, ClassLoader loader) {
     Class<?> type;

@@ -136,8 +136,7 @@ final class CollectionForms {
     return readElements(in, in.readSize(1), into);
   }
 
-  private static Collection readElements(FstInput in, int size, Collection into)
-      throws Exception {
+  private static Collection readElements(FstInput in, int size, Collection into) throws Exception {
     for (int i = 0; i < size; i++) {
       into.add(in.readAny());
     }
@@ -176,8 +175,8 @@ final class CollectionForms {
   }
 
   /**
-   * Java serialization builds a sorted collection without comparing. To compare is the same only for
-   * keys that are whole at once and in their natural order.
+   * Java serialization builds a sorted collection without comparing. To compare is the same only
+   * for keys that are whole at once and in their natural order.
    */
   private static void requireBasic(@Nullable Object comparator, Collection keys) {
     if (comparator != null) {

@@ -142,7 +142,9 @@ final class FieldPath {
   }
 
   private void fields(Node node, Class<?> type) {
-    for (Class<?> level = type; level != null && serializable(level); level = level.getSuperclass()) {
+    for (Class<?> level = type;
+        level != null && serializable(level);
+        level = level.getSuperclass()) {
       for (Field field : level.getDeclaredFields()) {
         if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0
             && !field.getType().isPrimitive()) {

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * which of the two it was.
  *
  * <p>What {@link JdkCodec} refuses is refused here with the same message. Nothing of FST is loaded
- * before the first call. Any number of threads may call; none waits for another. A class loader that
- * was decoded with is not kept alive.
+ * before the first call. Any number of threads may call; none waits for another. A class loader
+ * that was decoded with is not kept alive.
  */
 public final class FstCodec implements Codec {
   /**
-   * The packages of {@code java.base} that must be open to FST, as {@code java.base/java.util}; none,
-   * since every type of the JDK is read and built through its public face.
+   * The packages of {@code java.base} that must be open to FST, as {@code java.base/java.util};
+   * none, since every type of the JDK is read and built through its public face.
    */
   public static final List<String> OPENS = List.of();
 

@@ -72,8 +72,7 @@ final class FstOutput extends FSTObjectOutput {
 
   @Override
   protected @Nullable FSTClazzInfo writeObjectWithContext(
-      FSTFieldInfo place, @Nullable Object value, @Nullable FSTClazzInfo known)
-      throws IOException {
+      FSTFieldInfo place, @Nullable Object value, @Nullable FSTClazzInfo known) throws IOException {
     if (value == null) {
       return super.writeObjectWithContext(place, null, null);
     }

@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One configuration of FST with its output and input, for one class loader and one call at a time. */
+/**
+ * One configuration of FST with its output and input, for one class loader and one call at a time.
+ */
 final class FstSession {
   private final FstSessions home;
   private final FstSettings settings;

@@ -48,7 +48,9 @@ final class FstSettings extends FSTConfiguration {
     return new FstDecoder(this, session);
   }
 
-  /** Answers FST's questions for the fields of String, so that it never asks the JDK to open them. */
+  /**
+   * Answers FST's questions for the fields of String, so that it never asks the JDK to open them.
+   */
   private static final class KnownFields extends ConcurrentHashMap<Object, FSTFieldInfo> {
     private static final long serialVersionUID = 1L;
 
@@ -76,7 +78,9 @@ final class FstSettings extends FSTConfiguration {
     }
   }
 
-  /** Makes objects as Java serialization does for a plain class: no constructor but Object's runs. */
+  /**
+   * Makes objects as Java serialization does for a plain class: no constructor but Object's runs.
+   */
   private static final class Blank extends FSTDefaultClassInstantiator {
     @Override
     public Object newInstance(

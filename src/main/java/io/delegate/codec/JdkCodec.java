@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Java serialization: slower than {@link FstCodec}, needs nothing but the JDK.
  *
- * <p>Beyond what the JDK itself serializes it takes a {@link java.nio.file.Path} of the default file
- * system. A record that refers to itself through its own components reads back with null there, as
- * Java serialization defines it. Objects and codec may be used by any number of threads; no call
- * waits for another.
+ * <p>Beyond what the JDK itself serializes it takes a {@link java.nio.file.Path} of the default
+ * file system. A record that refers to itself through its own components reads back with null
+ * there, as Java serialization defines it. Objects and codec may be used by any number of threads;
+ * no call waits for another.
  */
 public final class JdkCodec implements Codec {
   /** Makes a codec; it holds no state. */
@@ -55,8 +55,7 @@ public final class JdkCodec implements Codec {
   @Override
   public @Nullable Object decode(byte[] bytes, int offset, int length, ClassLoader loader)
       throws IOException, ClassNotFoundException {
-    try (var in =
-        new JdkInput(new ByteArrayInputStream(bytes, offset, length), length, loader)) {
+    try (var in = new JdkInput(new ByteArrayInputStream(bytes, offset, length), length, loader)) {
       return in.readObject();
     } catch (Throwable thrown) {
       throw Fence.decoding(length, thrown);
@@ -67,8 +66,7 @@ public final class JdkCodec implements Codec {
     String culprit = refused.getMessage();
     String path = FieldPath.to(value, culprit);
     var told =
-        new IOException(
-            culprit + " is not serializable" + (path.isEmpty() ? "" : ", at " + path));
+        new IOException(culprit + " is not serializable" + (path.isEmpty() ? "" : ", at " + path));
     told.initCause(refused);
     return told;
   }

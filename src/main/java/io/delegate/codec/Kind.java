@@ -145,7 +145,9 @@ enum Kind {
     return ordinal() >= ARRAY.ordinal();
   }
 
-  /** Whether the object can only be built after its content, so that nothing in it can refer to it. */
+  /**
+   * Whether the object can only be built after its content, so that nothing in it can refer to it.
+   */
   boolean late() {
     return this == RECORD
         || this == IMMUTABLE_LIST

@@ -6,8 +6,8 @@ import reactor.core.Disposable;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * Rings once, at the earliest of the times it was set to. Set and stopped in one drain only; rings on
- * a thread of its clock.
+ * Rings once, at the earliest of the times it was set to. Set and stopped in one drain only; rings
+ * on a thread of its clock.
  */
 final class Alarm {
   private final Scheduler clock;

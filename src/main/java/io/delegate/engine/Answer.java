@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What became of an item, decoded when first asked for: off the threads that drive the children. */
+/**
+ * What became of an item, decoded when first asked for: off the threads that drive the children.
+ */
 final class Answer {
   final Flight flight;
   private @Nullable Outcome<Object, Object> outcome;
@@ -41,8 +43,7 @@ final class Answer {
       int length,
       Codec codec) {
     Duration took = Duration.ofNanos(Math.max(0, nanos));
-    return new Answer(
-        flight, null, new Encoded(pid, took, status, batch, offset, length, codec));
+    return new Answer(flight, null, new Encoded(pid, took, status, batch, offset, length, codec));
   }
 
   static Answer aborted(Flight flight, long pid, Duration took, Death death) {
@@ -74,8 +75,7 @@ final class Answer {
     int attempt = flight.attempts;
     try {
       if (e.status() == ResultFrame.FAILED) {
-        RemoteError error =
-            ResultFrame.decode(ByteBuffer.wrap(e.batch(), e.offset(), e.length()));
+        RemoteError error = ResultFrame.decode(ByteBuffer.wrap(e.batch(), e.offset(), e.length()));
         return new Outcome.Failure<>(item, e.pid(), e.took(), attempt, error);
       }
       Object result =

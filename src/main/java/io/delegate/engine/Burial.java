@@ -50,7 +50,9 @@ final class Burial {
     return blamed;
   }
 
-  /** The scheduler was disposed: its streams end with that, not with the death of their children. */
+  /**
+   * The scheduler was disposed: its streams end with that, not with the death of their children.
+   */
   private boolean isStopped() {
     return child.verdict != null && child.verdict.reason() == Verdict.Reason.STOP;
   }
@@ -61,8 +63,7 @@ final class Burial {
     Verdict verdict = child.verdict;
     if (verdict != null && verdict.suspect() == handed && verdict.limit() != null) {
       child.served++;
-      pool.answerDead(
-          child, handed, Answer.timedOut(flight, child.pid(), took, verdict.limit()));
+      pool.answerDead(child, handed, Answer.timedOut(flight, child.pid(), took, verdict.limit()));
     } else if (flight.attempts <= pool.options().retries()) {
       pool.dispatcher().giveBack(flight);
     } else {

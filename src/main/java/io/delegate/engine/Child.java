@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One child, from the wish for it to its burial: its process, its channel, its ledger, and the items
- * in its hands.
+ * One child, from the wish for it to its burial: its process, its channel, its ledger, and the
+ * items in its hands.
  *
  * <p>The fields are changed in the pool's drain only; the {@code on…} methods come from other
  * threads and do no more than post to it.
@@ -126,7 +126,9 @@ final class Child {
                   secret,
                   OutputSink.of(options.output()));
       Launched launched = new Launched(g, l, file, secret, p, null);
-      p.onExit().whenComplete((code, e) -> pool.post(() -> pool.fire(slot, this, new SlotState.Event.Exited<>())));
+      p.onExit()
+          .whenComplete(
+              (code, e) -> pool.post(() -> pool.fire(slot, this, new SlotState.Event.Exited<>())));
       pool.post(() -> launched(launched));
     } catch (Throwable e) {
       Launched failed = new Launched(g, l, file, secret, null, e);
@@ -193,8 +195,7 @@ final class Child {
     boolean init = options.initializer() != null;
     connection.send(
         Unpooled.wrappedBuffer(
-            new Welcome(options.maxFrame(), init, options.codec().getClass().getName())
-                .toFrame()));
+            new Welcome(options.maxFrame(), init, options.codec().getClass().getName()).toFrame()));
     if (options.initializer() != null) {
       connection.send(
           Unpooled.wrappedBuffer(

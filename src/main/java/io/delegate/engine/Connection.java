@@ -65,7 +65,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   void send(ByteBuf frames) {
-    // always as a task: written at once, the loop's own frames would overtake those of other threads
+    // always as a task: written at once, the loop's own frames would overtake those of other
+    // threads
     channel.eventLoop().execute(() -> channel.writeAndFlush(frames));
   }
 

@@ -140,7 +140,9 @@ final class Dispatcher {
   /** Items that have waited too long. */
   void expire(long limitNanos, long now) {
     for (Source source : turns) {
-      for (Flight f = source.peek(); f != null && now - f.arrived >= limitNanos; f = source.peek()) {
+      for (Flight f = source.peek();
+          f != null && now - f.arrived >= limitNanos;
+          f = source.peek()) {
         source.poll();
         waiting.decrementAndGet();
         Answer late =
@@ -180,7 +182,9 @@ final class Dispatcher {
     }
   }
 
-  /** A stream is cancelled: what waits is dropped, what has not begun taken back, what runs killed. */
+  /**
+   * A stream is cancelled: what waits is dropped, what has not begun taken back, what runs killed.
+   */
   void drop(Source source) {
     if (source.enter()) {
       source.leave();
@@ -212,8 +216,8 @@ final class Dispatcher {
   }
 
   /**
-   * Kills a child for the item it runs. First all it has not begun is taken back: else, if that item
-   * ended just now, the kill would hit the next.
+   * Kills a child for the item it runs. First all it has not begun is taken back: else, if that
+   * item ended just now, the kill would hit the next.
    */
   boolean kill(Child child, Handed suspect, Verdict verdict) {
     takeBackAll(child);

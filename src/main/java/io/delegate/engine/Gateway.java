@@ -22,8 +22,8 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
 /**
- * Where all children of this JVM connect: one socket in one private directory, on event loops of its
- * own. It lives as long as any child does.
+ * Where all children of this JVM connect: one socket in one private directory, on event loops of
+ * its own. It lives as long as any child does.
  */
 final class Gateway {
   private static final Logger log = LoggerFactory.getLogger(Gateway.class);
@@ -53,8 +53,7 @@ final class Gateway {
               .runOn(loops, transport == Transport.NATIVE)
               .bindAddress(() -> transport.address(socket))
               .option(ChannelOption.SO_BACKLOG, 256)
-              .doOnConnection(
-                  c -> c.addHandlerLast("delegate", new Connection(this, c.channel())))
+              .doOnConnection(c -> c.addHandlerLast("delegate", new Connection(this, c.channel())))
               .handle((in, out) -> Mono.never())
               .bindNow(BIND_LIMIT);
     } catch (RuntimeException e) {
@@ -93,10 +92,15 @@ final class Gateway {
         .onDispose()
         .onErrorComplete()
         .then(loops.disposeLater(Duration.ZERO, BIND_LIMIT).onErrorComplete())
-        .subscribe(null, closed::completeExceptionally, () -> Threads.BLOCKING.execute(() -> {
-          directory.close();
-          closed.complete(null);
-        }));
+        .subscribe(
+            null,
+            closed::completeExceptionally,
+            () ->
+                Threads.BLOCKING.execute(
+                    () -> {
+                      directory.close();
+                      closed.complete(null);
+                    }));
     return closed;
   }
 

@@ -36,9 +36,7 @@ final class Hub {
   }
 
   Flux<Event> events() {
-    return events
-        .asFlux()
-        .onBackpressureBuffer(BACKLOG, BufferOverflowStrategy.DROP_LATEST);
+    return events.asFlux().onBackpressureBuffer(BACKLOG, BufferOverflowStrategy.DROP_LATEST);
   }
 
   /** Whether anybody listens. */

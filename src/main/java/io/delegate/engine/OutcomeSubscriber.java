@@ -23,8 +23,9 @@ import reactor.util.context.Context;
  * answers come from the pool, are decoded and passed on by a worker of {@link
  * Schedulers#parallel()}, so that no subscriber can hold up the children.
  *
- * <p>Upstream is never asked for more than downstream wants outcomes, nor for more than the children
- * can hold: every item that arrives may therefore start, and every answer may be passed on.
+ * <p>Upstream is never asked for more than downstream wants outcomes, nor for more than the
+ * children can hold: every item that arrives may therefore start, and every answer may be passed
+ * on.
  *
  * @param <I> the type of the items
  * @param <R> the type of the results

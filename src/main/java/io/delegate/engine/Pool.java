@@ -25,8 +25,8 @@ import reactor.util.concurrent.Queues;
 
 /**
  * The heart: slots, and what happens to them. All that happens is posted to one mailbox, which one
- * thread at a time empties; whoever posts into an empty mailbox is that thread. Nothing in the drain
- * blocks or runs the user's code.
+ * thread at a time empties; whoever posts into an empty mailbox is that thread. Nothing in the
+ * drain blocks or runs the user's code.
  */
 public final class Pool {
   private static final Logger log = LoggerFactory.getLogger(Pool.class);
@@ -56,8 +56,7 @@ public final class Pool {
   private long startAgainAt;
 
   /** Somebody waits for children to be up, or to be gone. */
-  private record Waiter(
-      int wantUp, @Nullable Set<Child> wantGone, CompletableFuture<Void> done) {}
+  private record Waiter(int wantUp, @Nullable Set<Child> wantGone, CompletableFuture<Void> done) {}
 
   /**
    * Makes one; no child is started yet.
@@ -379,8 +378,7 @@ public final class Pool {
     }
     if (child.up) {
       long age = System.nanoTime() - child.startedAt;
-      hub.tell(
-          new Event.Exit(child.pid(), child.death(), Duration.ofNanos(age), child.served));
+      hub.tell(new Event.Exit(child.pid(), child.death(), Duration.ofNanos(age), child.served));
     }
     for (Waiter waiter : waiters) {
       if (waiter.wantGone() != null) {
@@ -569,7 +567,9 @@ public final class Pool {
             dispose();
           } else {
             Threads.TIMER.schedule(
-                this::dispose, Math.min(grace.toMillis(), Integer.MAX_VALUE), TimeUnit.MILLISECONDS);
+                this::dispose,
+                Math.min(grace.toMillis(), Integer.MAX_VALUE),
+                TimeUnit.MILLISECONDS);
             post(() -> {});
           }
           return Mono.fromFuture(closed, true);

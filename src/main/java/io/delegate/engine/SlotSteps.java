@@ -58,9 +58,7 @@ final class SlotSteps {
       if (left > 0) {
         return Step.stay(new Busy<>(s.child(), left, s.then()));
       }
-      return s.then() == Then.STAY
-          ? Step.stay(new Idle<>(s.child()))
-          : ask(s.child(), s.then());
+      return s.then() == Then.STAY ? Step.stay(new Idle<>(s.child())) : ask(s.child(), s.then());
     }
     if (event instanceof Event.Retire<C> e) {
       return Step.stay(new Busy<>(s.child(), s.inHand(), later(s.then(), e.then())));
@@ -105,8 +103,7 @@ final class SlotSteps {
   }
 
   private static <C> Step<C> kill(C child, boolean streamEnded, Then then) {
-    return Step.to(
-        new Killing<>(child, Way.KILLED, false, streamEnded, then), Effect.KILL, child);
+    return Step.to(new Killing<>(child, Way.KILLED, false, streamEnded, then), Effect.KILL, child);
   }
 
   private static <C> Step<C> ask(C child, Then then) {

@@ -34,7 +34,8 @@ final class Threads {
   private Threads() {}
 
   private static ScheduledThreadPoolExecutor timer() {
-    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("delegate-timer-"));
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(1, named("delegate-timer-"));
     timer.setRemoveOnCancelPolicy(true);
     timer.setKeepAliveTime(KEEP_SECONDS, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);

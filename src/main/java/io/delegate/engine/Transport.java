@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 import reactor.netty.resources.LoopResources;
 
 /**
- * How children reach the parent. Chosen by the machine; the system property {@value #PROPERTY} forces
- * one of {@code native}, {@code nio}, {@code tcp}.
+ * How children reach the parent. Chosen by the machine; the system property {@value #PROPERTY}
+ * forces one of {@code native}, {@code nio}, {@code tcp}.
  */
 enum Transport {
   /** A Unix domain socket on epoll or kqueue, which tell the peer's pid. */

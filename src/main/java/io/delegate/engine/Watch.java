@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after the limits. No timer per item: an item that has not begun at some time cannot pass its
- * limit before that time plus the limit, so one alarm watches all children. Called in the pool's
- * drain.
+ * Looks after the limits. No timer per item: an item that has not begun at some time cannot pass
+ * its limit before that time plus the limit, so one alarm watches all children. Called in the
+ * pool's drain.
  */
 final class Watch {
   /** How soon listeners are told that an item runs. */

@@ -22,8 +22,8 @@ import java.nio.file.StandardOpenOption;
  *    └────────────────── REVOKED ◀────── the place is used anew ─────────────┘
  * </pre>
  *
- * A state word holds the item's sequence number and the state, so a late claim of an old item cannot
- * hit a new one in the same place. Layout, in the byte order of the machine:
+ * A state word holds the item's sequence number and the state, so a late claim of an old item
+ * cannot hit a new one in the same place. Layout, in the byte order of the machine:
  *
  * <pre>
  *   0    magic          8   places (int)    12  bytes of staging (int)
@@ -165,8 +165,8 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * The child has staged or sent the result. The parent may have it by now and have put the next item
-   * into this place, which must stand.
+   * The child has staged or sent the result. The parent may have it by now and have put the next
+   * item into this place, which must stand.
    *
    * @param place the place
    * @param seq the item
@@ -184,8 +184,7 @@ public final class Ledger implements AutoCloseable {
    * @return whether it never will run in this child
    */
   public boolean revoke(int place, long seq) {
-    return LONG.compareAndSet(
-        page, at(place), word(seq, State.QUEUED), word(seq, State.REVOKED));
+    return LONG.compareAndSet(page, at(place), word(seq, State.QUEUED), word(seq, State.REVOKED));
   }
 
   /**

@@ -21,7 +21,8 @@ final class Texts {
     }
     int length = in.getInt();
     if (length < 0 || length > in.remaining()) {
-      throw new ProtocolException("a text of " + length + " bytes where " + in.remaining() + " are");
+      throw new ProtocolException(
+          "a text of " + length + " bytes where " + in.remaining() + " are");
     }
     byte[] utf8 = new byte[length];
     in.get(utf8);

@@ -21,8 +21,7 @@ final class Unmapper {
       var field = unsafe.getDeclaredField("theUnsafe");
       field.setAccessible(true);
       return MethodHandles.lookup()
-          .findVirtual(
-              unsafe, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
+          .findVirtual(unsafe, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
           .bindTo(field.get(null));
     } catch (ReflectiveOperationException | RuntimeException e) {
       return null;

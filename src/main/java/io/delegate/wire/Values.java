@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of one value on the wire: a tag, then its bytes. Scalars have tags of their own, all else
- * goes through a codec.
+ * The form of one value on the wire: a tag, then its bytes. Scalars have tags of their own, all
+ * else goes through a codec.
  */
 public final class Values {
   private static final byte NULL = 0;

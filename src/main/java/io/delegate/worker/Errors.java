@@ -30,7 +30,10 @@ final class Errors {
       thrown.printStackTrace(new PrintWriter(text));
       return cut(text.toString(), LONGEST_TRACE);
     } catch (Throwable e) {
-      return thrown.getClass().getName() + " (its stack trace could not be printed: " + e.getClass().getName() + ")";
+      return thrown.getClass().getName()
+          + " (its stack trace could not be printed: "
+          + e.getClass().getName()
+          + ")";
     }
   }
 

@@ -22,11 +22,13 @@ import java.nio.file.Path;
 /**
  * The child. Started as {@code java … Main CHANNEL LEDGER} with the token on stdin.
  *
- * <p>Three threads: this one reads, runs, writes; a {@link ParentWatch} ends the JVM when the parent
- * is gone; the flusher of {@link Stage} sends results that would wait behind a slow item.
+ * <p>Three threads: this one reads, runs, writes; a {@link ParentWatch} ends the JVM when the
+ * parent is gone; the flusher of {@link Stage} sends results that would wait behind a slow item.
  */
 public final class Main {
-  /** Exit status of a child whose initializer threw; the number is that of a software error in BSD. */
+  /**
+   * Exit status of a child whose initializer threw; the number is that of a software error in BSD.
+   */
   private static final int INITIALIZER_FAILED = 70;
 
   private Main() {}

@@ -1,7 +1,6 @@
 package io.delegate.worker;
 
 import io.delegate.Codec;
-import io.delegate.wire.Frame;
 import io.delegate.wire.Ledger;
 import io.delegate.wire.ResultFrame;
 import io.delegate.wire.Values;

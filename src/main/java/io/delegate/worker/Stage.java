@@ -43,8 +43,8 @@ final class Stage {
   }
 
   /** Stages a result that is a scalar, or nothing at all. */
-  synchronized void scalar(
-      long seq, byte status, long nanos, @Nullable Object value, int size) throws IOException {
+  synchronized void scalar(long seq, byte status, long nanos, @Nullable Object value, int size)
+      throws IOException {
     if (room(ResultFrame.FIXED + size)) {
       ResultFrame.put(staging, seq, status, nanos, size);
       if (size > 0) {

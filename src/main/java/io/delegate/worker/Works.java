@@ -29,7 +29,9 @@ final class Works {
   void forget(int id) {
     sent.remove(id);
     ready.remove(id);
-    loaders.keySet().removeIf(urls -> sent.values().stream().noneMatch(f -> f.classPath().equals(urls)));
+    loaders
+        .keySet()
+        .removeIf(urls -> sent.values().stream().noneMatch(f -> f.classPath().equals(urls)));
   }
 
   Ready get(int id) throws IOException, ClassNotFoundException {

@@ -68,7 +68,8 @@ class CodecLoaderTest {
     var other = new Other();
     List<?> copies = (List<?>) codec.decode(bytes, 0, bytes.length, other);
     for (Object copy : copies) {
-      Class<?> type = copy.getClass().isArray() ? copy.getClass().getComponentType() : copy.getClass();
+      Class<?> type =
+          copy.getClass().isArray() ? copy.getClass().getComponentType() : copy.getClass();
       assertThat(type.getClassLoader()).isSameAs(other);
     }
     byte[] again = codec.encode(copies);

@@ -75,7 +75,9 @@ class CodecsTest {
     }
   }
 
-  /** A class path of our classes and the jars FST needs, but the one of the class that is missing. */
+  /**
+   * A class path of our classes and the jars FST needs, but the one of the class that is missing.
+   */
   private static URLClassLoader with(String missing) throws ClassNotFoundException {
     List<URL> path = new ArrayList<>();
     for (String name :

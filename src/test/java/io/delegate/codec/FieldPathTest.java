@@ -31,7 +31,9 @@ class FieldPathTest {
   }
 
   private static void refuses(Codec codec, Object value, String message) {
-    assertThatThrownBy(() -> codec.encode(value)).isInstanceOf(IOException.class).hasMessage(message);
+    assertThatThrownBy(() -> codec.encode(value))
+        .isInstanceOf(IOException.class)
+        .hasMessage(message);
   }
 
   @ParameterizedTest
@@ -49,9 +51,7 @@ class FieldPathTest {
     refuses(codec, Optional.of(1), "java.util.Optional is not serializable");
     refuses(codec, new Object(), "java.lang.Object is not serializable");
     refuses(
-        codec,
-        new Samples.Closed(null),
-        "io.delegate.codec.Samples$Closed is not serializable");
+        codec, new Samples.Closed(null), "io.delegate.codec.Samples$Closed is not serializable");
     refuses(
         codec,
         List.of(1, 2, 3).subList(0, 2),
@@ -63,8 +63,7 @@ class FieldPathTest {
   void mapsRecordsAndArrays(Codec codec) {
     var map = new HashMap<String, Object>();
     map.put("key", new Object[] {null, new Samples.Pair<>(1, Optional.empty())});
-    refuses(
-        codec, map, "java.util.Optional is not serializable, at HashMap[key][1].second");
+    refuses(codec, map, "java.util.Optional is not serializable, at HashMap[key][1].second");
     refuses(
         codec,
         Map.of(new Samples.Pair<>(Optional.empty(), 2), 1),
@@ -78,9 +77,7 @@ class FieldPathTest {
     Samples.SerializableSupplier<Object> supplier = () -> captured;
     var holder = new Samples.Holder(supplier);
     refuses(
-        codec,
-        holder,
-        "java.lang.Object is not serializable, at Samples.Holder.owner.captured[0]");
+        codec, holder, "java.lang.Object is not serializable, at Samples.Holder.owner.captured[0]");
     refuses(
         codec,
         supplier,
@@ -102,10 +99,7 @@ class FieldPathTest {
   void throwables(Codec codec) {
     var thrown = new RuntimeException("x", new Samples.Failure("y", 1, null));
     thrown.addSuppressed(new HeldException(new Object()));
-    refuses(
-        codec,
-        thrown,
-        "java.lang.Object is not serializable, at RuntimeException[0].held");
+    refuses(codec, thrown, "java.lang.Object is not serializable, at RuntimeException[0].held");
   }
 
   @Test

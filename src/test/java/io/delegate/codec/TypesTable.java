@@ -127,7 +127,8 @@ final class TypesTable {
     fast("AtomicInteger", () -> new AtomicInteger(-3), by(Object::toString));
     fast("AtomicLong", () -> new AtomicLong(1L << 40), by(Object::toString));
     fast("AtomicReference", () -> new AtomicReference<>("x"), by(Object::toString));
-    slow("AtomicIntegerArray", () -> new AtomicIntegerArray(new int[] {1, 2}), by(Object::toString));
+    slow(
+        "AtomicIntegerArray", () -> new AtomicIntegerArray(new int[] {1, 2}), by(Object::toString));
     slow("LongAdder", () -> adder(), by(Object::toString));
     slow("Random", () -> new Random(5), by(TypesTable::state));
     fast("BitSet", BitSet.valueOf(new long[] {0, 5, 1L << 63}));
@@ -281,7 +282,9 @@ final class TypesTable {
     fast("record that checks", new Samples.Validated(50));
     fast("class with fields", () -> new Samples.Derived("z").hidden(99), TypesTable::checkDerived);
     fast("class that extends Number", new Samples.Money(5));
-    fast("record of a class and an enum", new Samples.Pair<>(new Samples.Money(1), Samples.Colour.BLUE));
+    fast(
+        "record of a class and an enum",
+        new Samples.Pair<>(new Samples.Money(1), Samples.Colour.BLUE));
     fast("inner class", () -> new Samples.Outer().new Inner(), by(i -> both(i)));
     fast("anonymous class", () -> new Samples.Outer().anonymous("x"), by(c -> called(c)));
   }
@@ -375,7 +378,9 @@ final class TypesTable {
     return map;
   }
 
-  /** Order before and after an access; works on a copy that is encoded again, so not on the value. */
+  /**
+   * Order before and after an access; works on a copy that is encoded again, so not on the value.
+   */
   @SuppressWarnings("unchecked")
   private static Object touched(Object map) {
     var clone = (LinkedHashMap<String, Integer>) ((LinkedHashMap<String, Integer>) map).clone();
