@@ -183,7 +183,7 @@ final class Child {
     }
     long peer = connection.peerPid();
     long expected = process.pid();
-    if (!options.wrapped() && (claimedPid != expected || peer != 0 && peer != expected)) {
+    if (!options.wrapped() && (claimedPid != expected || (peer != 0 && peer != expected))) {
       verdict =
           Verdict.of(
               Verdict.Reason.PROTOCOL,

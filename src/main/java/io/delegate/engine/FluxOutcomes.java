@@ -3,6 +3,7 @@ package io.delegate.engine;
 import io.delegate.DelegateException;
 import io.delegate.Outcome;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.CoreSubscriber;
 import reactor.core.Scannable;
 import reactor.core.publisher.Flux;
@@ -65,7 +66,7 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
   }
 
   @Override
-  public Object scanUnsafe(Attr key) {
+  public @Nullable Object scanUnsafe(@SuppressWarnings("rawtypes") Attr key) {
     if (key == Attr.PARENT) {
       return upstream;
     }

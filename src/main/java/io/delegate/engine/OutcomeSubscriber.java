@@ -340,7 +340,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   }
 
   @Override
-  public @Nullable Object scanUnsafe(Attr key) {
+  public @Nullable Object scanUnsafe(@SuppressWarnings("rawtypes") Attr key) {
     if (key == Attr.PARENT) {
       return upstream;
     }

@@ -53,6 +53,6 @@ final class Slot {
   boolean isStaffed() {
     return state instanceof SlotState.Starting
         || state instanceof SlotState.Idle
-        || state instanceof SlotState.Busy<Child> s && s.then() == SlotState.Then.STAY;
+        || (state instanceof SlotState.Busy<Child> s && s.then() == SlotState.Then.STAY);
   }
 }

@@ -25,7 +25,7 @@ final class SlotSteps {
     }
     boolean close =
         event instanceof Event.Close
-            || event instanceof Event.Retire<C> e && e.then() == Then.CLOSE;
+            || (event instanceof Event.Retire<C> e && e.then() == Then.CLOSE);
     return Step.stay(close ? new Closed<>() : s);
   }
 

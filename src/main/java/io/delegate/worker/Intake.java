@@ -13,6 +13,7 @@ final class Intake {
   private final SocketChannel channel;
   private final ByteBuffer usual = ByteBuffer.allocateDirect(USUAL).flip();
   private ByteBuffer in = usual;
+  private boolean large;
   private ByteBuffer payload = ByteBuffer.allocate(0);
   private int limit = Frame.DEFAULT_LIMIT;
 
@@ -55,8 +56,10 @@ final class Intake {
     }
     if (bytes > in.capacity()) {
       in = ByteBuffer.allocate(bytes).put(in).flip(); // one large frame, given back afterwards
-    } else if (in != usual && bytes <= USUAL && in.remaining() <= USUAL) {
+      large = true;
+    } else if (large && bytes <= USUAL && in.remaining() <= USUAL) {
       in = usual.clear().put(in).flip();
+      large = false;
     }
     in.compact();
     try {

@@ -88,6 +88,7 @@ final class Runner {
     ledger.done(place, seq);
   }
 
+  @SuppressWarnings("NullAway") // a work of null items is the user's choice; the front sends none
   private @Nullable Object apply(int workId, ByteBuffer in) throws Exception {
     Works.Ready ready = works.get(workId);
     thread.setContextClassLoader(ready.loader());
