@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.delegate.Outcome;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
@@ -149,18 +150,17 @@ class RunTest {
 
   @Test
   void linesAreReadAsTheyCome() throws Exception {
-    try (PipedOutputStream to = new PipedOutputStream();
-        PipedInputStream in = new PipedInputStream(to)) {
-      CompletableFuture<Integer> status =
-          CompletableFuture.supplyAsync(() -> run(new FakeChildren(), 4, out, Lines.of(in)));
+    PipedInputStream in = new PipedInputStream();
+    CompletableFuture<Integer> status;
+    try (PipedOutputStream to = new PipedOutputStream(in)) {
+      status = CompletableFuture.supplyAsync(() -> run(new FakeChildren(), 4, out, Lines.of(in)));
       to.write("first\nsec".getBytes(StandardCharsets.UTF_8));
       to.flush();
       await().until(() -> out.toString(StandardCharsets.UTF_8).contains("\"item\":\"first\""));
       to.write("ond".getBytes(StandardCharsets.UTF_8));
-      to.close();
-      assertThat(status.get()).isZero();
-      assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"item\":\"second\"");
     }
+    assertThat(status.get()).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"item\":\"second\"");
   }
 
   @Test
@@ -172,7 +172,7 @@ class RunTest {
   }
 
   /** The line "a", for ever. */
-  private static final class Endless extends java.io.InputStream {
+  private static final class Endless extends InputStream {
     private final AtomicInteger read;
 
     Endless(AtomicInteger read) {
