@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -41,7 +42,7 @@ public final class Main {
     quietLogging();
     OutputStream out = new FileOutputStream(FileDescriptor.out);
     System.setOut(System.err); // a library that prints must not spoil the lines of JSON
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
     InputStream in = new FileInputStream(FileDescriptor.in);
     System.exit(execute(args, in, out, err, ProcessChildren::new));
   }

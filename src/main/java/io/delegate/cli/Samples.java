@@ -14,6 +14,9 @@ import java.util.List;
 public final class Samples {
   private static final int BUFFER = 1 << 16;
 
+  /** What {@link #eat} ate. */
+  private static final List<byte[]> EATEN = new ArrayList<>();
+
   private Samples() {}
 
   /**
@@ -96,9 +99,8 @@ public final class Samples {
    * @param item is not looked at
    */
   public static void eat(String item) {
-    List<byte[]> eaten = new ArrayList<>();
     while (true) {
-      eaten.add(new byte[1 << 20]);
+      EATEN.add(new byte[1 << 20]);
     }
   }
 

@@ -167,7 +167,7 @@ final class CollectionForms {
   /** Lists of {@code Stream.toList()} are of the same class as those of {@code List.of()}. */
   private static boolean takesNulls(List list) {
     try {
-      list.contains(null);
+      boolean unused = list.contains(null);
       return true;
     } catch (NullPointerException refused) {
       return false;

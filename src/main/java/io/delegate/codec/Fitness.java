@@ -95,7 +95,7 @@ final class Fitness {
 
   private static boolean declares(Class<?> level, String name, Class<?>... parameters) {
     try {
-      level.getDeclaredMethod(name, parameters);
+      var unused = level.getDeclaredMethod(name, parameters);
       return true;
     } catch (NoSuchMethodException none) {
       return false;
