@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Damaged bytes give a value or one of the two promised exceptions, soon, and nothing else. */
 class CodecDamageTest {
-  private static final int MUTATIONS = 120;
+  private static final int MUTATIONS = 50;
   static final Set<String> LARGE =
       Set.of("huge String", "String of all chars", "long ArrayList", "many nodes");
 
