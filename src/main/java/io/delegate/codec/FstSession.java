@@ -87,7 +87,7 @@ final class FstSession {
   /** Refuses a class that this session's loader would not find again. */
   void admit(Class<?> type) {
     try {
-      if (classFor(type.getName()) == type) {
+      if (!type.isHidden() && classFor(type.getName()) == type) {
         return;
       }
     } catch (ClassNotFoundException | LinkageError hidden) {
