@@ -335,7 +335,7 @@ final class SchedulerBuilder implements ProcessScheduler.Builder {
         new HashMap<>(environment),
         workingDirectory,
         classPath,
-        FstCodec.OPENS,
+        List.of(),
         Main.class.getName(),
         launcher == null ? UnaryOperator.identity() : launcher,
         Objects.requireNonNullElse(

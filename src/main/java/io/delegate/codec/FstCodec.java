@@ -3,7 +3,6 @@ package io.delegate.codec;
 import io.delegate.Codec;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * that was decoded with is not kept alive.
  */
 public final class FstCodec implements Codec {
-  /**
-   * The packages of {@code java.base} that must be open to FST, as {@code java.base/java.util};
-   * none, since every type of the JDK is read and built through its public face.
-   */
-  public static final List<String> OPENS = List.of();
-
   static final byte JDK = 0;
   static final byte FST = 1;
 
@@ -37,7 +30,7 @@ public final class FstCodec implements Codec {
               "org.objenesis.Objenesis", "org.objenesis:objenesis"));
 
   private static final String UNSAFE_ACCESS = "sun.misc.unsafe.memory.access";
-  private static final int UNSAFE_DENIED_FROM = 26; // JEP 498 lets 24 and 25 warn
+  private static final int UNSAFE_DENIED_FROM = 24; // JEP 498: from there on it warns, on stderr
 
   /** Makes a codec; FST itself is loaded by the first call that needs it. */
   public FstCodec() {}
@@ -127,7 +120,7 @@ public final class FstCodec implements Codec {
   static String unusable(int feature, String unsafeAccess) {
     if (unsafeAccess.equals("deny")
         || feature >= UNSAFE_DENIED_FROM && !unsafeAccess.matches("allow|warn|debug")) {
-      return "FST needs sun.misc.Unsafe, which this JVM denies;"
+      return "FST needs sun.misc.Unsafe, which this JVM warns of or denies;"
           + " --sun-misc-unsafe-memory-access=allow lets it work";
     }
     return "";

@@ -77,7 +77,7 @@ class CodecDamageTest {
     try {
       Object value = codec.decode(bytes, 0, bytes.length, CodecDamageTest.class.getClassLoader());
       if (value != null) {
-        value.getClass();
+        assertThat(value.getClass()).isNotNull();
       }
     } catch (IOException | ClassNotFoundException promised) {
       assertThat(promised.getCause() instanceof OutOfMemoryError).as(name).isFalse();
