@@ -7,9 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +19,6 @@ import org.slf4j.LoggerFactory;
 public final class ChildProcess {
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  /** Once the tree is dead, a full pipe is read in far less; then only strangers can hold it. */
-  private static final long LAST_OUTPUT_MILLIS = 800;
 
   private final Process process;
   private final long pid;
@@ -161,16 +155,7 @@ public final class ChildProcess {
       pause.next();
     }
     treeDead.complete(null);
-    awaitLastOutput();
-  }
-
-  private void awaitLastOutput() {
-    try {
-      outputDone.get(LAST_OUTPUT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | InterruptedException | ExecutionException held) {
-      out.giveUp();
-      err.giveUp();
-    }
+    List.of(new LastOutput(out), new LastOutput(err)).forEach(LastOutput::await);
   }
 
   private boolean killPass(ProcessTree tree) {

@@ -54,8 +54,10 @@ public final class ClassPath {
       }
     }
     if (modulePath != null) {
-      for (String entry : modulePath.split(File.pathSeparator)) {
-        addModules(Path.of(entry), found);
+      for (String entry : modulePath.split(File.pathSeparator, -1)) {
+        if (!entry.isEmpty()) {
+          addModules(Path.of(entry), found);
+        }
       }
     }
     return found;

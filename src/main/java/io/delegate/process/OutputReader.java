@@ -17,6 +17,8 @@ final class OutputReader implements Runnable {
   private final ReadableByteChannel pipe;
   private final Consumer<String> sink;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
+  private volatile long bytes;
+  private volatile boolean waiting;
   private boolean complained;
 
   OutputReader(ReadableByteChannel pipe, Consumer<String> sink) {
@@ -33,7 +35,7 @@ final class OutputReader implements Runnable {
     LineSplitter splitter = new LineSplitter(NATIVE, this::deliver);
     ByteBuffer buffer = ByteBuffer.allocate(LineSplitter.LONGEST);
     try (pipe) {
-      while (pipe.read(buffer) >= 0) {
+      while (read(buffer)) {
         splitter.add(buffer.flip());
         buffer.clear();
       }
@@ -43,6 +45,25 @@ final class OutputReader implements Runnable {
       splitter.end();
       done.complete(null);
     }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+  private boolean read(ByteBuffer buffer) throws IOException {
+    waiting = true;
+    int read = pipe.read(buffer);
+    waiting = false;
+    bytes += Math.max(0, read);
+    return read >= 0;
+  }
+
+  /** How many it has read. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Whether it waits for the writer, not for the sink. */
+  boolean isWaiting() {
+    return waiting;
   }
 
   private void deliver(String line) {

@@ -74,7 +74,7 @@ final class Proc {
     }
     String stat = new String(buffer.bytes, 0, buffer.length, StandardCharsets.ISO_8859_1);
     // the second field is the program's name in brackets, and may hold blanks and brackets itself
-    String[] afterName = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ");
+    String[] afterName = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
     return number - 3 < afterName.length ? Optional.of(afterName[number - 3]) : Optional.empty();
   }
 

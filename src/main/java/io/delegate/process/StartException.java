@@ -1,11 +1,14 @@
 package io.delegate.process;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A child could not be started; the message names the command, the reason and the remedy. */
 public final class StartException extends Exception {
   private static final long serialVersionUID = 1L;
+  private static final Pattern ERROR = Pattern.compile("error[=:] ?(\\d{1,4})\\b");
 
   StartException(String message, @Nullable Throwable cause) {
     super(message, cause);
@@ -25,20 +28,18 @@ public final class StartException extends Exception {
 
   /** The numbers are the same on Linux and macOS; elsewhere the general remedy serves. */
   private static String remedy(String said) {
-    if (said.contains("error=2,") || said.contains("error=13,")) {
-      return "check that the first word of the command exists and may be executed (option launcher"
-          + " or javaHome)";
-    }
-    if (said.contains("error=7,")) {
-      return "shorten jvmArgs and environment, which together exceed the limit of the system";
-    }
-    if (said.contains("error=11,") || said.contains("error=12,")) {
-      return "use fewer children, or raise the limits on processes and memory (ulimit -u, cgroup"
-          + " pids.max and memory.max)";
-    }
-    if (said.contains("error=24,") || said.contains("error=23,")) {
-      return "use fewer children, or raise the limit on open files (ulimit -n)";
-    }
-    return "try the command in a shell";
+    // "error=2, …" up to JDK 24, "error: 2 (…)" since
+    Matcher matcher = ERROR.matcher(said);
+    return switch (matcher.find() ? Integer.parseInt(matcher.group(1)) : 0) {
+      case 2, 13 ->
+          "check that the first word of the command exists and may be executed (option launcher or"
+              + " javaHome)";
+      case 7 -> "shorten jvmArgs and environment, which together exceed the limit of the system";
+      case 11, 12 ->
+          "use fewer children, or raise the limits on processes and memory (ulimit -u, cgroup"
+              + " pids.max and memory.max)";
+      case 23, 24 -> "use fewer children, or raise the limit on open files (ulimit -n)";
+      default -> "try the command in a shell";
+    };
   }
 }

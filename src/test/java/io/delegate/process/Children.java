@@ -8,9 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class Children implements BeforeEachCallback, AfterEachCallback {
   private final List<ChildProcess> started = new ArrayList<>();
   private final List<ProcessHandle> strangers = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // before each test
   private PrivateDirectory directory;
 
   @Override
@@ -59,7 +62,7 @@ final class Children implements BeforeEachCallback, AfterEachCallback {
   }
 
   Run start(Spec spec, String... args) {
-    return start(spec, new Launcher(directory), "".getBytes(), args);
+    return start(spec, new Launcher(directory), new byte[0], args);
   }
 
   Run start(Spec spec, Launcher launcher, byte[] secret, String... args) {
@@ -121,8 +124,8 @@ final class Children implements BeforeEachCallback, AfterEachCallback {
   }
 
   static final class Lines implements OutputSink {
-    final List<String> out = new CopyOnWriteArrayList<>();
-    final List<String> err = new CopyOnWriteArrayList<>();
+    final Collection<String> out = new ConcurrentLinkedQueue<>();
+    final Collection<String> err = new ConcurrentLinkedQueue<>();
 
     @Override
     public void stdout(long pid, String line) {

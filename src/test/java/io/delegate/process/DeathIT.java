@@ -56,7 +56,7 @@ class DeathIT {
   void ourOwnKillIsASigkill(Path javaHome) throws Exception {
     Children.Run run = children.start(Children.spec().with(s -> s.javaHome = javaHome), "hang");
     run.awaitLine("hanging");
-    run.child().killTree();
+    var unused = run.child().killTree();
     assertThat(run.end()).isEqualTo(137);
     assertThat(run.child().death().toString()).isEqualTo("SIGNAL SIGKILL (exit code 137)");
   }

@@ -2,6 +2,7 @@ package io.delegate.process;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +33,8 @@ final class Kid {
       }
       case "shell-exit" -> new ProcessBuilder("sh", "-c", value).inheritIO().start().waitFor();
       case "secret" -> {
-        System.out.println(new String(System.in.readNBytes(Integer.parseInt(value)), "US-ASCII"));
+        System.out.println(
+            new String(System.in.readNBytes(Integer.parseInt(value)), StandardCharsets.US_ASCII));
         awaitEnd();
       }
       case "env" -> System.getenv().forEach((name, v) -> System.out.println(name + "=" + v));
@@ -69,10 +71,11 @@ final class Kid {
 
   private static String resource(String name) throws IOException {
     try (InputStream in = Kid.class.getClassLoader().getResourceAsStream(name)) {
-      return in == null ? "missing" : new String(in.readAllBytes(), "UTF-8");
+      return in == null ? "missing" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
+  @SuppressWarnings("ModifiedButNotUsed")
   private static void fillTheHeap() {
     List<long[]> all = new ArrayList<>();
     while (true) {

@@ -88,7 +88,7 @@ class KillTreeIT {
   void everyCallHasTheSameEnd() throws Exception {
     Children.Run run = children.start("hang");
     for (int i = 0; i < 5; i++) {
-      run.child().killTree();
+      var unused = run.child().killTree();
     }
     run.child().killTree().get(20, TimeUnit.SECONDS);
     assertThat(run.child().killTree()).isCompleted();

@@ -9,6 +9,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -30,7 +31,8 @@ class LauncherIT {
     return Children.javaHomes();
   }
 
-  private List<String> outputOf(Consumer<Children.Spec> change, String... args) throws Exception {
+  private Collection<String> outputOf(Consumer<Children.Spec> change, String... args)
+      throws Exception {
     Children.Run run = children.start(Children.spec().with(change), args);
     assertThat(run.end()).as(() -> run.child().stderrTail()).isZero();
     return run.lines().out;

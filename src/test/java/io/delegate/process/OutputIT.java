@@ -3,6 +3,7 @@ package io.delegate.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ class OutputIT {
         children.start(
             Children.spec(),
             new Launcher(children.directory()),
-            "s3cret".getBytes(),
+            "s3cret".getBytes(StandardCharsets.US_ASCII),
             "secret",
             "6");
     run.awaitLine("s3cret");
@@ -50,7 +51,7 @@ class OutputIT {
             .start(Children.spec().build(), List.of("flood-forever"), new byte[0], count);
     await().until(() -> lines.get() > 10_000);
     child.killTree().get(20, TimeUnit.SECONDS);
-    child.outputDone().get(2, TimeUnit.SECONDS);
+    child.outputDone().get(5, TimeUnit.SECONDS);
   }
 
   @Test
@@ -88,7 +89,7 @@ class OutputIT {
           new Launcher(children.directory())
               .start(Children.spec().build(), List.of("flood-forever"), new byte[0], stuck);
       child.killTree().get(20, TimeUnit.SECONDS);
-      child.outputDone().get(5, TimeUnit.SECONDS);
+      child.outputDone().get(20, TimeUnit.SECONDS);
       assertThat(child.death().signal()).contains("SIGKILL");
     } finally {
       release.countDown();
@@ -103,7 +104,7 @@ class OutputIT {
     ProcessHandle stranger = children.stranger(run.awaitPid("pid "));
     run.awaitLine("gone");
     run.child().killTree().get(20, TimeUnit.SECONDS);
-    run.child().outputDone().get(1, TimeUnit.SECONDS);
+    run.child().outputDone().get(3, TimeUnit.SECONDS); // 1 s but for the load
     assertThat(stranger.isAlive()).isTrue();
     await() // not even a thread waits for it
         .atMost(Duration.ofSeconds(5))
@@ -124,7 +125,7 @@ class OutputIT {
     children.stranger(run.awaitPid("pid "));
     run.awaitLine("gone");
     run.child().killTree().get(20, TimeUnit.SECONDS);
-    run.child().outputDone().get(1, TimeUnit.SECONDS);
+    run.child().outputDone().get(3, TimeUnit.SECONDS); // 1 s but for the load
   }
 
   @Test

@@ -8,6 +8,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.delegate.Output;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -44,13 +45,13 @@ class OutputSinkTest {
   void linesAreInheritedOrDiscarded() {
     PrintStream before = System.out;
     ByteArrayOutputStream written = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(written, true));
+    System.setOut(new PrintStream(written, true, StandardCharsets.UTF_8));
     try {
       OutputSink.of(Output.INHERIT).stdout(1, "seen");
       OutputSink.of(Output.DISCARD).stdout(1, "unseen");
     } finally {
       System.setOut(before);
     }
-    assertThat(written.toString().strip()).isEqualTo("seen");
+    assertThat(written.toString(StandardCharsets.UTF_8).strip()).isEqualTo("seen");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.delegate.DelegateException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,7 +55,7 @@ class PrivateDirectoryTest {
     try (PrivateDirectory directory =
         PrivateDirectory.createIn(deep.toString(), List.of("/nowhere", other.toString()))) {
       assertThat(directory.path().getParent()).isEqualTo(other.toRealPath());
-      assertThat(directory.file("s".repeat(20)).toString().getBytes())
+      assertThat(directory.file("s".repeat(20)).toString().getBytes(StandardCharsets.UTF_8))
           .hasSizeLessThanOrEqualTo(100);
     } finally {
       Files.delete(other);
