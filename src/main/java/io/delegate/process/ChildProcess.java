@@ -35,7 +35,13 @@ public final class ChildProcess {
   private volatile boolean killedByUs;
   private volatile @Nullable Autopsy autopsy;
 
-  ChildProcess(Process process, List<String> command, String cookie, Proc proc, OutputSink sink) {
+  ChildProcess(
+      Process process,
+      List<String> command,
+      String cookie,
+      Proc proc,
+      OutputSink sink,
+      boolean isJava) {
     this.process = process;
     this.pid = process.pid();
     this.command = List.copyOf(command);
@@ -43,10 +49,11 @@ public final class ChildProcess {
     this.proc = proc;
     this.out =
         new OutputReader(
-            Pipe.of(proc, pid, 1, process.getInputStream()), line -> sink.stdout(pid, line));
+            Pipe.of(proc, pid, 1, process.getInputStream(), isJava),
+            line -> sink.stdout(pid, line));
     this.err =
         new OutputReader(
-            Pipe.of(proc, pid, 2, process.getErrorStream()),
+            Pipe.of(proc, pid, 2, process.getErrorStream(), isJava),
             line -> {
               stderr.add(line);
               sink.stderr(pid, line);

@@ -30,7 +30,19 @@ public record LaunchSpec(
     UnaryOperator<List<String>> launcher,
     ClassLoader loader) {
 
-  /** Copies what could change. */
+  /**
+   * Copies what could change.
+   *
+   * @param javaHome the JDK or JRE the child runs on
+   * @param jvmArgs the user's flags
+   * @param environment added to the inherited one
+   * @param workingDirectory where the child runs
+   * @param classPath the user's class path
+   * @param addOpens what the child opens
+   * @param mainClass the child's {@code main}
+   * @param launcher wraps the command
+   * @param loader the loader of the library and the user's code
+   */
   public LaunchSpec {
     jvmArgs = List.copyOf(jvmArgs);
     environment = Map.copyOf(environment);

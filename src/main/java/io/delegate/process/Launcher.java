@@ -47,7 +47,8 @@ public final class Launcher {
     Path exitLog = directory.file("exit-" + number + ".log");
     Path crashReport = directory.file("hs_err-" + number + ".log");
     String cookie = directory.name() + "/" + number;
-    List<String> command = wrap(spec, command(spec, args, exitLog, crashReport));
+    List<String> plain = command(spec, args, exitLog, crashReport);
+    List<String> command = wrap(spec, plain);
     ProcessBuilder builder = builder(spec, command, cookie);
     Process process;
     try {
@@ -55,8 +56,9 @@ public final class Launcher {
     } catch (IOException | RuntimeException e) {
       throw StartException.refused(command, e);
     }
+    boolean isJava = command.get(0).equals(plain.get(0));
     try {
-      ChildProcess child = new ChildProcess(process, command, cookie, proc, sink);
+      ChildProcess child = new ChildProcess(process, command, cookie, proc, sink, isJava);
       child.watch(exitLog, crashReport);
       give(process, secret);
       return child;

@@ -22,13 +22,19 @@ final class Pipe {
 
   private Pipe() {}
 
-  static ReadableByteChannel of(Proc proc, long pid, int descriptor, InputStream stream) {
+  /**
+   * Opens it.
+   *
+   * @param isJava the process is a JVM, which leaves its descriptors alone; a launcher may put
+   *     another pipe in their place at once, which is none of ours to read
+   */
+  static ReadableByteChannel of(
+      Proc proc, long pid, int descriptor, InputStream stream, boolean isJava) {
     if (proc.available()) {
       try {
         Path end = proc.file(pid + "/fd/" + descriptor);
         Path pipe = Files.readSymbolicLink(end);
-        // a launcher may have put another pipe there by now, which is none of ours to read
-        if (pipe.toString().startsWith("pipe:") && isOpenHere(proc, pipe)) {
+        if (pipe.toString().startsWith("pipe:") && (isJava || isOpenHere(proc, pipe))) {
           ReadableByteChannel channel = FileChannel.open(end, StandardOpenOption.READ);
           stream.close();
           return channel;
