@@ -98,7 +98,7 @@ public class DelegateException extends RuntimeException {
      * @param message the class and the path of fields that leads to what cannot be serialized
      * @param cause what the serialization said
      */
-    public NotShippable(String message, Throwable cause) {
+    public NotShippable(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
   }

@@ -50,6 +50,7 @@ public final class Pool {
   private boolean initTold;
   private boolean finishing;
   private boolean terminated;
+  private int most;
   private int keep;
   private int removing;
   private int barren;
@@ -66,7 +67,7 @@ public final class Pool {
   public Pool(Options options) {
     this.options = options;
     this.hub = new Hub(options.reporters());
-    this.works = new WorkBook(options.launch());
+    this.works = new WorkBook(options.launch(), options.maxFrame());
     this.dispatcher = new Dispatcher(this, options);
     this.watch = new Watch(this, options);
     resize(options.children());
@@ -194,17 +195,15 @@ public final class Pool {
   }
 
   private void resize(int children) {
-    while (slots.size() < children) {
+    most = children;
+    List<Slot> staying = new ArrayList<>(slots.stream().filter(Slot::isStaying).toList());
+    for (int i = staying.size(); i < children; i++) {
       slots.add(new Slot());
     }
-    int surplus = slots.size() - children;
-    if (surplus > 0) {
-      slots.stream()
-          .sorted((a, b) -> Integer.compare(cost(a), cost(b)))
-          .limit(surplus)
-          .toList()
-          .forEach(slot -> retire(slot, Then.CLOSE));
-    }
+    staying.sort((a, b) -> Integer.compare(cost(a), cost(b)));
+    staying.stream()
+        .limit(Math.max(0, staying.size() - children))
+        .forEach(slot -> retire(slot, Then.CLOSE));
     capacity = children * options.window();
   }
 
@@ -227,10 +226,12 @@ public final class Pool {
   /** Starts as many children as there is work for. */
   private void staff() {
     int load = dispatcher.load();
-    int want = Math.min(slots.size(), Math.max(keep, load > 0 ? load + options.spares() : 0));
+    int want = Math.min(most, Math.max(keep, load > 0 ? load + options.spares() : 0));
     int staffed = 0;
+    int alive = 0;
     for (Slot slot : slots) {
       staffed += slot.isStaffed() ? 1 : 0;
+      alive += slot.child() != null ? 1 : 0;
     }
     if (staffed >= want) {
       return;
@@ -241,11 +242,12 @@ public final class Pool {
       return;
     }
     for (Slot slot : slots) {
-      if (staffed < want && slot.isResting()) {
+      if (staffed < want && alive < most && slot.isResting()) {
         tellInit();
         fire(slot, new SlotState.Event.Want<>(new Child(this, options, slot)));
         watch.childStarted();
         staffed++;
+        alive++;
       }
     }
   }
@@ -253,7 +255,7 @@ public final class Pool {
   private void tellInit() {
     if (!initTold) {
       initTold = true;
-      hub.tell(new Event.Init(slots.size()));
+      hub.tell(new Event.Init(most));
     }
   }
 
@@ -531,7 +533,7 @@ public final class Pool {
       return true;
     } else {
       long up = slots.stream().filter(slot -> slot.upChild() != null).count();
-      if (up < waiter.wantUp() || slots.size() > Math.max(waiter.wantUp(), keep)) {
+      if (up < waiter.wantUp() || slots.size() > most) {
         return false;
       }
     }

@@ -49,6 +49,13 @@ final class Slot {
     return state instanceof SlotState.Closed;
   }
 
+  /** It will not be closed. */
+  boolean isStaying() {
+    return !(state instanceof SlotState.Closed)
+        && !(state instanceof SlotState.Busy<Child> b && b.then() == SlotState.Then.CLOSE)
+        && !(state instanceof SlotState.Killing<Child> k && k.then() == SlotState.Then.CLOSE);
+  }
+
   /** A child is up or coming, and will stay. */
   boolean isStaffed() {
     return state instanceof SlotState.Starting

@@ -28,13 +28,15 @@ final class WorkBook {
   private static final int KEPT = 64;
 
   private final LaunchSpec launch;
+  private final int limit;
   private final Map<Key, Shipped> known = new HashMap<>();
   private final Map<Integer, Integer> uses = new HashMap<>();
   private final LinkedHashMap<Integer, Key> unused = new LinkedHashMap<>();
   private int last;
 
-  WorkBook(LaunchSpec launch) {
+  WorkBook(LaunchSpec launch, int limit) {
     this.launch = launch;
+    this.limit = limit;
   }
 
   /** The same bytes from the same loader. */
@@ -57,7 +59,14 @@ final class WorkBook {
    */
   Shipped acquire(Object work) {
     ClassLoader loader = loaderOf(work);
-    Key key = new Key(encode(work), loader);
+    byte[] bytes = encode(work);
+    if (bytes.length > limit / 2) { // the rest is for what goes with it
+      throw new DelegateException.NotShippable(
+          "the work takes %,d bytes with all that it captures, more than half the limit of %,d for one frame (option maxFrame); give large data as items, or let the work read it itself"
+              .formatted(bytes.length, limit),
+          null);
+    }
+    Key key = new Key(bytes, loader);
     List<String> urls = extraUrls(loader);
     synchronized (this) {
       Shipped shipped =

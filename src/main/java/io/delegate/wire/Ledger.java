@@ -165,6 +165,16 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
+   * The clock of a claimed item starts anew: what came before was not the item's doing.
+   *
+   * @param place the place
+   * @param now {@link System#nanoTime()}
+   */
+  public void restart(int place, long now) {
+    LONG.setRelease(page, at(place) + Long.BYTES, now);
+  }
+
+  /**
    * The child has staged or sent the result. The parent may have it by now and have put the next
    * item into this place, which must stand.
    *
@@ -208,7 +218,7 @@ public final class Ledger implements AutoCloseable {
    * @return the child's {@link System#nanoTime()}; of use only while the state says RUNNING
    */
   public long since(int place) {
-    return page.getLong(at(place) + Long.BYTES);
+    return (long) LONG.getAcquire(page, at(place) + Long.BYTES);
   }
 
   /**

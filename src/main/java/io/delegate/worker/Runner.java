@@ -72,6 +72,10 @@ final class Runner {
     byte status;
     @Nullable Object result;
     try {
+      if (works.make(workId)) { // loading the user's classes is on no item's time
+        start = System.nanoTime();
+        ledger.restart(place, start);
+      }
       result = apply(workId, in);
       status = ResultFrame.OK;
     } catch (Throwable thrown) {

@@ -54,7 +54,9 @@ final class Stage {
     } else {
       ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER + ResultFrame.FIXED + size);
       ResultFrame.put(frame, seq, status, nanos, size);
-      Values.putScalar(frame, value);
+      if (size > 0) {
+        Values.putScalar(frame, value);
+      }
       write(frame.flip());
     }
   }

@@ -34,21 +34,28 @@ final class Works {
         .removeIf(urls -> sent.values().stream().noneMatch(f -> f.classPath().equals(urls)));
   }
 
-  Ready get(int id) throws IOException, ClassNotFoundException {
-    Ready known = ready.get(id);
-    return known != null ? known : make(id);
+  /** A work that {@link #make} has made. */
+  Ready get(int id) throws IOException {
+    Ready made = ready.get(id);
+    if (made == null) {
+      throw new IOException("work " + id + " was not made");
+    }
+    return made;
   }
 
+  /** Makes a work ready; false when it was already. */
   @SuppressWarnings("unchecked") // the parent ships nothing else under this number
-  private Ready make(int id) throws IOException, ClassNotFoundException {
+  boolean make(int id) throws IOException, ClassNotFoundException {
+    if (ready.containsKey(id)) {
+      return false;
+    }
     WorkFrame frame = sent.get(id);
     if (frame == null) {
       throw new IOException("work " + id + " was never sent");
     }
     Work<Object, Object> work = (Work<Object, Object>) unpack(frame);
-    Ready made = new Ready(work, loader(frame.classPath()));
-    ready.put(id, made);
-    return made;
+    ready.put(id, new Ready(work, loader(frame.classPath())));
+    return true;
   }
 
   /** The initializer. */
