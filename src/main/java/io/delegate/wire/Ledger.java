@@ -60,12 +60,14 @@ public final class Ledger implements AutoCloseable {
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private final ByteBuffer page;
+  private final Runnable unmap;
   private final int places;
   private final int stagingStart;
   private final int stagingSize;
 
-  private Ledger(ByteBuffer page, int places, int stagingSize) {
+  private Ledger(ByteBuffer page, Runnable unmap, int places, int stagingSize) {
     this.page = page;
+    this.unmap = unmap;
     this.places = places;
     this.stagingStart = PLACES + places * PLACE_SIZE;
     this.stagingSize = stagingSize;
@@ -93,10 +95,10 @@ public final class Ledger implements AutoCloseable {
       while (zeros.hasRemaining()) {
         channel.write(zeros);
       }
-      MappedByteBuffer page = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
-      page.order(ByteOrder.nativeOrder());
+      Mapping mapping = Mapping.of(channel, size);
+      ByteBuffer page = mapping.buffer().order(ByteOrder.nativeOrder());
       page.putLong(0, MAGIC).putInt(8, places).putInt(12, stagingSize);
-      return new Ledger(page, places, stagingSize);
+      return new Ledger(page, mapping::close, places, stagingSize);
     }
   }
 
@@ -115,7 +117,7 @@ public final class Ledger implements AutoCloseable {
       if (page.capacity() < PLACES || page.getLong(0) != MAGIC) {
         throw new ProtocolException(file + " is no ledger of this version");
       }
-      return new Ledger(page, page.getInt(8), page.getInt(12));
+      return new Ledger(page, () -> {}, page.getInt(8), page.getInt(12));
     }
   }
 
@@ -258,6 +260,6 @@ public final class Ledger implements AutoCloseable {
    */
   @Override
   public void close() {
-    Unmapper.unmap(page);
+    unmap.run();
   }
 }
