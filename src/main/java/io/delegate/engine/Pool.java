@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -568,10 +569,12 @@ public final class Pool {
           if (grace.isZero() || grace.isNegative()) {
             dispose();
           } else {
-            Threads.TIMER.schedule(
-                this::dispose,
-                Math.min(grace.toMillis(), Integer.MAX_VALUE),
-                TimeUnit.MILLISECONDS);
+            Future<?> end =
+                Threads.TIMER.schedule(
+                    this::dispose,
+                    Math.min(grace.toMillis(), Integer.MAX_VALUE),
+                    TimeUnit.MILLISECONDS);
+            closed.whenComplete((v, e) -> end.cancel(false));
             post(() -> {});
           }
           return Mono.fromFuture(closed, true);
