@@ -6,8 +6,6 @@ import io.delegate.wire.Ledger;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.Welcome;
 import io.delegate.wire.WorkFrame;
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -40,15 +38,11 @@ public final class Main {
    * @throws IOException when the parent cannot be reached or speaks nonsense
    */
   public static void main(String[] args) throws IOException {
-    InputStream stdin = System.in;
     System.setIn(InputStream.nullInputStream());
     byte[] token = new byte[Hello.TOKEN];
-    try {
-      new DataInputStream(stdin).readFully(token);
-    } catch (EOFException e) {
+    if (!ParentWatch.start(ByteBuffer.wrap(token))) {
       return; // the parent died between the fork and this line
     }
-    ParentWatch.start(stdin);
     SocketChannel channel = connect(args[0]);
     Intake intake = new Intake(channel);
     Hello hello = new Hello(token, ProcessHandle.current().pid(), System.nanoTime());

@@ -1,33 +1,90 @@
 package io.delegate.worker;
 
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 
 /**
  * Ends this JVM when the parent's end of stdin closes, which the kernel does even for a parent that
  * was killed. {@code halt} needs no cooperation of the work: a loop without end or an ignored
  * interrupt cannot hold it up.
  */
-final class ParentWatch {
-  private ParentWatch() {}
+final class ParentWatch extends Thread {
+  /** How often the parent is looked at while this JVM exits. */
+  private static final long LOOK_MILLIS = 20;
 
-  static void start(InputStream stdin) {
-    Thread watch = new Thread(() -> watch(stdin), "delegate-parent-watch");
-    watch.setDaemon(true);
-    watch.setPriority(Thread.MAX_PRIORITY);
-    watch.start();
+  private final FileChannel stdin;
+
+  private ParentWatch(FileChannel stdin) {
+    super("delegate-parent-watch");
+    this.stdin = stdin;
+    setDaemon(true);
+    setPriority(MAX_PRIORITY);
   }
 
-  private static void watch(InputStream stdin) {
+  /** Reads the token and watches from then on; false when the parent is gone already. */
+  static boolean start(ByteBuffer token) throws IOException {
+    FileChannel stdin = new FileInputStream(FileDescriptor.in).getChannel();
+    while (token.hasRemaining()) {
+      if (stdin.read(token) < 0) {
+        return false;
+      }
+    }
+    ParentWatch watch = new ParentWatch(stdin);
+    watch.start();
+    Runtime.getRuntime().addShutdownHook(new Wake(watch));
+    return true;
+  }
+
+  @Override
+  public void run() {
     leaveInterruptsToParent();
+    ByteBuffer nothing = ByteBuffer.allocate(16);
     try {
-      while (stdin.read() >= 0) {
+      while (stdin.read(nothing.clear()) >= 0) {
         // the parent has nothing more to say here
       }
     } catch (IOException e) {
-      // as good as the end
+      if (isInterrupted()) { // this JVM exits
+        watchByLooking();
+        return;
+      }
     }
     end();
+  }
+
+  /** The user's shutdown hooks may take their time, and must not outlive the parent. */
+  private static void watchByLooking() {
+    ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
+    Thread.interrupted();
+    try {
+      while (parent == null || parent.isAlive()) {
+        sleep(LOOK_MILLIS);
+      }
+      end();
+    } catch (InterruptedException e) {
+      // only a hook of the user's would do that
+    }
+  }
+
+  /**
+   * A JVM that exits waits up to 300 ms for threads that are in the system's read: this takes the
+   * watch out of it.
+   */
+  private static final class Wake extends Thread {
+    private final Thread watch;
+
+    Wake(Thread watch) {
+      super("delegate-wake");
+      this.watch = watch;
+    }
+
+    @Override
+    public void run() {
+      watch.interrupt();
+    }
   }
 
   /**
