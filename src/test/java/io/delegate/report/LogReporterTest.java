@@ -1,0 +1,193 @@
+package io.delegate.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.delegate.Death;
+import io.delegate.RemoteError;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+final class LogReporterTest {
+  private static final RemoteError ERROR =
+      new RemoteError("java.io.IOException", "disk\nfull", "java.io.IOException: disk\n\tat X.y");
+  private static final Death HALT =
+      new Death(137, Optional.empty(), Death.Cause.EXIT, "first\n\nlast words\u001b[2J");
+  private static final Death KILLED =
+      new Death(137, Optional.of("SIGKILL"), Death.Cause.SIGNAL, "");
+
+  private final LoggerContext context = new LoggerContext();
+  private final Logger logger = context.getLogger("test");
+  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  private final LogReporter reporter = new LogReporter(logger);
+
+  LogReporterTest() {
+    logger.setLevel(Level.TRACE);
+    lines.start();
+    logger.addAppender(lines);
+  }
+
+  @Test
+  void childrenAreToldAtDebug() {
+    reporter.init(6);
+    assertLine(Level.DEBUG, "at most 6 children", Map.of("children", 6));
+    reporter.spawn(41);
+    assertLine(Level.DEBUG, "child 41 is up", Map.of("pid", 41L));
+    reporter.exit(41, KILLED);
+    assertLine(
+        Level.DEBUG,
+        "child 41 is gone: SIGNAL SIGKILL (exit code 137)",
+        Map.of("pid", 41L, "cause", Death.Cause.SIGNAL, "exitCode", 137, "signal", "SIGKILL"));
+    reporter.cleanup();
+    assertLine(Level.DEBUG, "all children were stopped", Map.of());
+  }
+
+  @Test
+  void aBeginIsToldAtTrace() {
+    reporter.begin(41, "a.png");
+    assertLine(Level.TRACE, "child 41 began a.png", Map.of("pid", 41L, "item", "a.png"));
+  }
+
+  @Test
+  void aSuccessIsToldAtDebug() {
+    reporter.success(41, "a.png", null);
+    assertLine(
+        Level.DEBUG,
+        "child 41 did a.png",
+        Map.of("pid", 41L, "item", "a.png", "outcome", "success"));
+  }
+
+  @Test
+  void aFailureIsToldAtInfo() {
+    reporter.fail(41, "a.png", ERROR);
+    assertLine(
+        Level.INFO,
+        "a.png failed in child 41: java.io.IOException: disk\\nfull",
+        Map.of("pid", 41L, "item", "a.png", "outcome", "failure", "cause", "java.io.IOException"));
+  }
+
+  @Test
+  void anAbortIsAWarningWithTheLastLinesOfStderr() {
+    reporter.abort(41, "a.png", HALT);
+    assertLine(
+        Level.WARN,
+        "child 41 died on a.png: EXIT (exit code 137)\n  | first\n  | last words\\u001b[2J",
+        Map.of(
+            "pid",
+            41L,
+            "item",
+            "a.png",
+            "outcome",
+            "aborted",
+            "cause",
+            Death.Cause.EXIT,
+            "exitCode",
+            137));
+  }
+
+  @Test
+  void aTimeoutIsAWarning() {
+    reporter.timeout(41, "a.png", Duration.ofSeconds(2));
+    assertLine(
+        Level.WARN,
+        "a.png ran longer than PT2S; its child 41 was killed",
+        Map.of("pid", 41L, "item", "a.png", "outcome", "timedOut", "limit", Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void aWaitThatWasTooLongBlamesNoChild() {
+    reporter.timeout(0, "a.png", Duration.ofSeconds(2));
+    assertThat(last().getFormattedMessage()).isEqualTo("a.png waited for a child longer than PT2S");
+  }
+
+  @Test
+  void noItemCanForgeALine() {
+    reporter.begin(1, "x\r\n12:00 ERROR all is lost\u001b[2J\t\u2028\u202e\u0085é");
+    assertThat(last().getFormattedMessage())
+        .isEqualTo(
+            "child 1 began x\\r\\n12:00 ERROR all is lost\\u001b[2J\\t\\u2028\\u202e\\u0085é");
+  }
+
+  @Test
+  void aLongItemIsCutAt200Characters() {
+    reporter.begin(1, "i".repeat(200));
+    assertThat(pairs(last())).containsEntry("item", "i".repeat(200));
+    reporter.begin(1, "i".repeat(201));
+    assertThat(pairs(last())).containsEntry("item", "i".repeat(200) + "…");
+    reporter.begin(1, "i".repeat(199) + "😀");
+    assertThat(pairs(last())).containsEntry("item", "i".repeat(199) + "…");
+  }
+
+  @Test
+  void aBracePairInAnItemStaysOne() {
+    reporter.begin(1, "{}");
+    assertThat(last().getFormattedMessage()).isEqualTo("child 1 began {}");
+  }
+
+  @Test
+  void anItemThatCannotBeShownIsNamedByItsClass() {
+    reporter.begin(1, new Unshowable());
+    assertThat(last().getFormattedMessage())
+        .startsWith("child 1 began " + Unshowable.class.getName())
+        .contains("IllegalStateException");
+  }
+
+  @Test
+  void whatIsSwitchedOffAsksNoItemForItsText() {
+    logger.setLevel(Level.OFF);
+    Unshowable item = new Unshowable();
+    reporter.begin(1, item);
+    reporter.success(1, item, "r");
+    reporter.fail(1, item, ERROR);
+    reporter.abort(1, item, HALT);
+    reporter.timeout(1, item, Duration.ofSeconds(1));
+    assertThat(item.asked).isZero();
+    assertThat(lines.list).isEmpty();
+  }
+
+  @Test
+  void theLoggerIsIoDelegateWhereNoneIsGiven() {
+    Logger own = (Logger) LoggerFactory.getLogger("io.delegate");
+    own.addAppender(lines);
+    try {
+      new LogReporter().fail(7, "a.png", ERROR);
+    } finally {
+      own.detachAppender(lines);
+    }
+    assertThat(last().getLoggerName()).isEqualTo("io.delegate");
+  }
+
+  private ILoggingEvent last() {
+    return lines.list.get(lines.list.size() - 1);
+  }
+
+  private void assertLine(Level level, String message, Map<String, Object> pairs) {
+    assertThat(last().getLevel()).isEqualTo(level);
+    assertThat(last().getFormattedMessage()).isEqualTo(message);
+    assertThat(pairs(last())).isEqualTo(pairs);
+  }
+
+  private static Map<String, Object> pairs(ILoggingEvent line) {
+    return line.getKeyValuePairs() == null
+        ? Map.of()
+        : line.getKeyValuePairs().stream().collect(Collectors.toMap(p -> p.key, p -> p.value));
+  }
+
+  private static final class Unshowable {
+    private int asked;
+
+    @Override
+    public String toString() {
+      asked++;
+      throw new IllegalStateException();
+    }
+  }
+}
