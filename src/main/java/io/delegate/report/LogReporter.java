@@ -86,7 +86,11 @@ public final class LogReporter implements Reporter {
       about(Level.INFO, pid, text)
           .addKeyValue("outcome", "failure")
           .addKeyValue("cause", error.type())
-          .log("{} failed in child {}: {}", text, pid, Line.of(error));
+          .log(
+              pid == 0 ? "{} could not be sent: {}" : "{} failed: {} (child {})",
+              text,
+              Line.of(error),
+              pid);
     }
   }
 

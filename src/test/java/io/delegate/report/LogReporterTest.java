@@ -70,8 +70,15 @@ final class LogReporterTest {
     reporter.fail(41, "a.png", ERROR);
     assertLine(
         Level.INFO,
-        "a.png failed in child 41: java.io.IOException: disk\\nfull",
+        "a.png failed: java.io.IOException: disk\\nfull (child 41)",
         Map.of("pid", 41L, "item", "a.png", "outcome", "failure", "cause", "java.io.IOException"));
+  }
+
+  @Test
+  void anItemThatCouldNotBeSentBlamesNoChild() {
+    reporter.fail(0, "a.png", ERROR);
+    assertThat(last().getFormattedMessage())
+        .isEqualTo("a.png could not be sent: java.io.IOException: disk\\nfull");
   }
 
   @Test
