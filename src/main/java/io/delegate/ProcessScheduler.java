@@ -50,7 +50,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    * @return the builder
    */
   public static Builder builder() {
-    return new SchedulerBuilder();
+    return new ProcessSchedulerBuilder();
   }
 
   Pool pool() {
@@ -89,7 +89,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    * @throws IllegalArgumentException when children is less than 1
    */
   public Mono<Void> spawn(int children) {
-    SchedulerBuilder.checkChildren(children);
+    ProcessSchedulerBuilder.checkChildren(children);
     return pool.spawn(children);
   }
 

@@ -4,10 +4,18 @@ import io.delegate.Codec;
 import io.delegate.Output;
 import io.delegate.Reporter;
 import io.delegate.Task;
+import io.delegate.codec.Codecs;
+import io.delegate.codec.FstCodec;
 import io.delegate.process.LaunchSpec;
+import io.delegate.wire.Frame;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -54,4 +62,62 @@ public record Options(
     Codec codec,
     List<Reporter> reporters,
     LaunchSpec launch,
-    boolean wrapped) {}
+    boolean wrapped) {
+
+  /** Largest item or result where nothing else is said. */
+  public static final int DEFAULT_MAX_FRAME = Frame.DEFAULT_LIMIT;
+
+  /** Where a child begins; by name, since the parent's side knows nothing else of that room. */
+  private static final String CHILD_MAIN = "io.delegate.worker.Main";
+
+  private static final AtomicBoolean toldOfCodec = new AtomicBoolean();
+
+  /**
+   * How to start a child.
+   *
+   * @param javaHome of the child
+   * @param jvmArgs the user's
+   * @param environment added to what is inherited
+   * @param workingDirectory null for the parent's
+   * @param classPath empty for the parent's
+   * @param launcher null for none
+   * @param loader of this library; null for the system's
+   * @return the specification
+   */
+  public static LaunchSpec launch(
+      Path javaHome,
+      List<String> jvmArgs,
+      Map<String, String> environment,
+      @Nullable Path workingDirectory,
+      List<Path> classPath,
+      @Nullable UnaryOperator<List<String>> launcher,
+      @Nullable ClassLoader loader) {
+    return new LaunchSpec(
+        javaHome,
+        jvmArgs,
+        environment,
+        workingDirectory,
+        classPath,
+        List.of(),
+        CHILD_MAIN,
+        launcher == null ? UnaryOperator.identity() : launcher,
+        loader == null ? ClassLoader.getSystemClassLoader() : loader);
+  }
+
+  /**
+   * The best codec that works in this JVM; once, the log says why it is not the fastest.
+   *
+   * @return the codec
+   */
+  public static Codec automaticCodec() {
+    Codec chosen = Codecs.auto();
+    if (!(chosen instanceof FstCodec) && toldOfCodec.compareAndSet(false, true)) {
+      LoggerFactory.getLogger(Options.class)
+          .info(
+              "items and results go by {}: {}",
+              chosen.getClass().getSimpleName(),
+              new FstCodec().unusable());
+    }
+    return chosen;
+  }
+}

@@ -1,35 +1,26 @@
 package io.delegate;
 
-import io.delegate.codec.Codecs;
-import io.delegate.codec.FstCodec;
 import io.delegate.engine.Options;
 import io.delegate.engine.Pool;
-import io.delegate.process.LaunchSpec;
-import io.delegate.wire.Frame;
-import io.delegate.worker.Main;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 
 /** The one place where options are checked. */
-final class SchedulerBuilder implements ProcessScheduler.Builder {
+final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   private static final int MAX_CHILDREN = 4096;
   private static final int MAX_WINDOW = 65_536;
   private static final Duration LONGEST = Duration.ofDays(365);
   private static final Pattern SIZE = Pattern.compile("[1-9]\\d*[kKmMgG]?");
-  private static final AtomicBoolean toldOfCodec = new AtomicBoolean();
 
   private int children = Delegate.DEFAULT_CHILDREN;
   private String name = "delegate";
@@ -44,7 +35,7 @@ final class SchedulerBuilder implements ProcessScheduler.Builder {
   private long maxItems = Long.MAX_VALUE;
   private long maxMemory = Long.MAX_VALUE;
   private @Nullable Duration idleTimeout;
-  private int maxFrame = Frame.DEFAULT_LIMIT;
+  private int maxFrame = Options.DEFAULT_MAX_FRAME;
   private @Nullable String heap;
   private List<String> jvmArgs = List.of();
   private Path javaHome = Path.of(System.getProperty("java.home"));
@@ -305,40 +296,25 @@ final class SchedulerBuilder implements ProcessScheduler.Builder {
                 timer,
                 initializer,
                 output,
-                codec == null ? automaticCodec() : codec,
+                codec == null ? Options.automaticCodec() : codec,
                 List.copyOf(reporters),
-                launch(),
+                Options.launch(
+                    javaHome,
+                    allJvmArgs(),
+                    environment,
+                    workingDirectory,
+                    classPath,
+                    launcher,
+                    Delegate.class.getClassLoader()),
                 launcher != null)));
   }
 
-  private static Codec automaticCodec() {
-    Codec chosen = Codecs.auto();
-    if (!(chosen instanceof FstCodec) && toldOfCodec.compareAndSet(false, true)) {
-      LoggerFactory.getLogger(ProcessScheduler.class)
-          .info(
-              "items and results go by {}: {}",
-              chosen.getClass().getSimpleName(),
-              new FstCodec().unusable());
-    }
-    return chosen;
-  }
-
-  private LaunchSpec launch() {
+  private List<String> allJvmArgs() {
     List<String> args = new ArrayList<>();
     if (heap != null) {
       args.add("-Xmx" + heap);
     }
     args.addAll(jvmArgs);
-    return new LaunchSpec(
-        javaHome,
-        List.copyOf(args),
-        new HashMap<>(environment),
-        workingDirectory,
-        classPath,
-        List.of(),
-        Main.class.getName(),
-        launcher == null ? UnaryOperator.identity() : launcher,
-        Objects.requireNonNullElse(
-            Delegate.class.getClassLoader(), ClassLoader.getSystemClassLoader()));
+    return args;
   }
 }
