@@ -88,9 +88,15 @@ final class Answer {
   }
 
   private static RemoteError describe(Throwable thrown, String prefix) {
-    StringWriter trace = new StringWriter();
-    thrown.printStackTrace(new PrintWriter(trace));
-    String message = thrown.getMessage() == null ? "" : thrown.getMessage();
-    return new RemoteError(thrown.getClass().getName(), prefix + message, trace.toString());
+    String type = thrown.getClass().getName();
+    try {
+      StringWriter trace = new StringWriter();
+      thrown.printStackTrace(new PrintWriter(trace));
+      String message = thrown.getMessage();
+      return new RemoteError(type, prefix + (message == null ? "" : message), trace.toString());
+    } catch (Throwable hostile) { // a user's exception may throw from its own methods
+      String note = "(its own methods threw " + hostile.getClass().getName() + ")";
+      return new RemoteError(type, prefix + note, type + " " + note);
+    }
   }
 }

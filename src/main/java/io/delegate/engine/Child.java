@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ final class Child {
   private long claimedPid;
   private long skew;
   private boolean streamEnded;
+  private @Nullable Future<?> lateClose;
 
   final ArrayDeque<Handed> hands = new ArrayDeque<>();
   private final Set<Integer> works = new HashSet<>();
@@ -271,6 +273,9 @@ final class Child {
 
   private void streamEnd() {
     streamEnded = true;
+    if (lateClose != null) {
+      lateClose.cancel(false);
+    }
     pool.fire(slot, this, new SlotState.Event.StreamEnded<>());
   }
 
@@ -362,7 +367,7 @@ final class Child {
       streamEnd(); // it never connected, and now cannot any more
     } else if (!streamEnded) {
       Connection late = connection;
-      Threads.TIMER.schedule(late::close, DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+      lateClose = Threads.TIMER.schedule(late::close, DRAIN_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

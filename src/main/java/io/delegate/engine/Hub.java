@@ -115,13 +115,21 @@ final class Hub {
       try {
         call(reporter, event);
       } catch (Throwable thrown) {
-        log.warn("reporter {} threw on {}", reporter.getClass().getName(), event, thrown);
+        logThrown("reporter " + reporter.getClass().getName(), event, thrown);
       }
     }
     try {
       events.tryEmitNext(event);
     } catch (Throwable thrown) {
-      log.warn("a subscriber of events threw on {}", event, thrown);
+      logThrown("a subscriber of events", event, thrown);
+    }
+  }
+
+  private static void logThrown(String who, Event event, Throwable thrown) {
+    try {
+      log.warn("{} threw on {}", who, event, thrown);
+    } catch (Throwable hostile) { // a log asks an exception for its message, which may throw, too
+      log.warn("{} threw {}", who, thrown.getClass().getName());
     }
   }
 

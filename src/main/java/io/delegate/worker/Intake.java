@@ -61,6 +61,7 @@ final class Intake {
       in = usual.clear().put(in).flip();
       large = false;
     }
+    Thread.interrupted(); // left behind by the user's code, it would close the channel
     in.compact();
     try {
       while (in.position() < bytes) {

@@ -102,6 +102,7 @@ final class Stage {
   }
 
   private void write(ByteBuffer bytes) throws IOException {
+    Thread.interrupted(); // left behind by the user's code, it would close the channel
     while (bytes.hasRemaining()) {
       channel.write(bytes);
     }
