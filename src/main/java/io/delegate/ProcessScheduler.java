@@ -215,8 +215,8 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder maxPending(int items);
 
     /**
-     * Children kept up and waiting beyond those that have work, within {@link #children}. Default
-     * 0.
+     * Children kept up and waiting beyond those that have work, within {@link #children}; none
+     * while there is no work at all. Default 0.
      *
      * @param children at least 0
      * @return this

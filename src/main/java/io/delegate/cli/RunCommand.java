@@ -92,7 +92,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--window",
       paramLabel = "N",
-      description = "How many items a child may have in hand at most (default: it adapts itself).")
+      description = "How many items a child may have in hand at most (default: 1).")
   private @Nullable Integer window;
 
   @Option(

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Child {
   private static final AtomicLong COUNT = new AtomicLong();
+  private static final String OWN_PID = Long.toString(ProcessHandle.current().pid());
 
   /** How long the end of the channel may lag behind the end of the process tree. */
   private static final long DRAIN_MILLIS = 2_000;
@@ -124,7 +125,7 @@ final class Child {
           g.launcher()
               .start(
                   options.launch(),
-                  List.of(g.address(), file.toString()),
+                  List.of(g.address(), file.toString(), OWN_PID),
                   secret,
                   OutputSink.of(options.output()));
       Launched launched = new Launched(g, l, file, secret, p, null);
@@ -291,7 +292,7 @@ final class Child {
     Ledger page = page();
     for (Handed handed : hands) {
       switch (page.state(handed.place, handed.seq)) {
-        case RUNNING -> {
+        case LOADING, RUNNING -> {
           return handed;
         }
         case QUEUED -> {
@@ -307,6 +308,12 @@ final class Child {
 
   Ledger.State stateOf(Handed handed) {
     return page().state(handed.place, handed.seq);
+  }
+
+  /** Whether the child has claimed it and not ended it. */
+  boolean isUnderWay(Handed handed) {
+    Ledger.State state = stateOf(handed);
+    return state == Ledger.State.LOADING || state == Ledger.State.RUNNING;
   }
 
   /** By {@link System#nanoTime()} of this JVM. */

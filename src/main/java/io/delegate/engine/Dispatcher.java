@@ -221,7 +221,7 @@ final class Dispatcher {
    */
   boolean kill(Child child, Handed suspect, Verdict verdict) {
     takeBackAll(child);
-    if (child.stateOf(suspect) != Ledger.State.RUNNING) {
+    if (!child.isUnderWay(suspect)) {
       return false;
     }
     child.verdict = verdict;

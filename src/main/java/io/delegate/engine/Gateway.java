@@ -32,7 +32,6 @@ final class Gateway {
 
   private static @Nullable Gateway current;
 
-  private final Transport transport;
   private final PrivateDirectory directory;
   private final Launcher launcher;
   private final LoopResources loops;
@@ -42,29 +41,44 @@ final class Gateway {
   private int users;
 
   private Gateway() {
-    transport = Transport.choose();
     directory = PrivateDirectory.create();
     launcher = new Launcher(directory);
     loops = LoopResources.create("delegate", 1, true);
     Path socket = directory.file("s");
     try {
-      server =
-          TcpServer.create()
-              .runOn(loops, transport == Transport.NATIVE)
-              .bindAddress(() -> transport.address(socket))
-              .option(ChannelOption.SO_BACKLOG, 256)
-              .doOnConnection(c -> c.addHandlerLast("delegate", new Connection(this, c.channel())))
-              .handle((in, out) -> Mono.never())
-              .bindNow(BIND_LIMIT);
+      Transport chosen = Transport.choose();
+      DisposableServer bound;
+      try {
+        bound = bind(chosen, socket);
+      } catch (RuntimeException e) {
+        if (Transport.isForced() || chosen == Transport.TCP) {
+          throw e;
+        }
+        log.warn(
+            "no Unix domain socket at {} ({}); children connect by loopback", socket, e.toString());
+        chosen = Transport.TCP;
+        bound = bind(chosen, socket);
+      }
+      server = bound;
+      address =
+          chosen == Transport.TCP
+              ? "tcp:" + ((InetSocketAddress) server.address()).getPort()
+              : "unix:" + socket;
     } catch (RuntimeException e) {
       loops.dispose();
       directory.close();
       throw e;
     }
-    address =
-        transport == Transport.TCP
-            ? "tcp:" + ((InetSocketAddress) server.address()).getPort()
-            : "unix:" + socket;
+  }
+
+  private DisposableServer bind(Transport transport, Path socket) {
+    return TcpServer.create()
+        .runOn(loops, transport == Transport.NATIVE)
+        .bindAddress(() -> transport.address(socket))
+        .option(ChannelOption.SO_BACKLOG, 256)
+        .doOnConnection(c -> c.addHandlerLast("delegate", new Connection(this, c.channel())))
+        .handle((in, out) -> Mono.never())
+        .bindNow(BIND_LIMIT);
   }
 
   /** The gateway, made if there is none; blocks. To be given back by {@link #release()}. */

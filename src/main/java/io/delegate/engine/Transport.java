@@ -24,6 +24,11 @@ enum Transport {
 
   static final String PROPERTY = "io.delegate.channel";
 
+  /** Whether the user chose. */
+  static boolean isForced() {
+    return !System.getProperty(PROPERTY, "").isEmpty();
+  }
+
   /** The one that was asked for, or the best one here. */
   static Transport choose() {
     String forced = System.getProperty(PROPERTY, "");

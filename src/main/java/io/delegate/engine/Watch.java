@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.engine.SlotState.Then;
+import io.delegate.wire.Ledger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,12 +111,15 @@ final class Watch {
       return;
     }
     long began = limits.real() ? child.since(running) : child.headSince;
-    long left = began + limit.toNanos() - now;
+    // a work that is being loaded has the time of a child that is being started
+    boolean loading = limits.real() && child.stateOf(running) == Ledger.State.LOADING;
+    Duration allowed = loading ? options.startLimit() : limit;
+    long left = began + allowed.toNanos() - now;
     if (left > 0) {
-      limits.set(now + left);
+      limits.set(now + Math.min(left, limit.toNanos()));
     } else if (running.flight == null
         || !pool.dispatcher()
-            .kill(child, running, new Verdict(Verdict.Reason.TIMEOUT, running, limit, ""))) {
+            .kill(child, running, new Verdict(Verdict.Reason.TIMEOUT, running, allowed, ""))) {
       limits.set(now + limit.toNanos()); // it ended while we looked
     }
   }

@@ -39,7 +39,9 @@ public final class Ledger implements AutoCloseable {
     FREE,
     /** Sent, not begun. */
     QUEUED,
-    /** The child has claimed it. */
+    /** The child has claimed it, and loads the work first. */
+    LOADING,
+    /** The child has claimed it, and the work runs. */
     RUNNING,
     /** Its result is staged or sent. */
     DONE,
@@ -160,20 +162,40 @@ public final class Ledger implements AutoCloseable {
    * @return whether it may run
    */
   public boolean claim(int place, long seq, long now) {
+    return take(place, seq, now, State.RUNNING);
+  }
+
+  private boolean take(int place, long seq, long now, State state) {
     int at = at(place);
-    // before the claim: who sees RUNNING must see the start too
-    page.putLong(at + Long.BYTES, now);
-    return LONG.compareAndSet(page, at, word(seq, State.QUEUED), word(seq, State.RUNNING));
+    // before the claim: who sees it must see the time too
+    LONG.setRelease(page, at + Long.BYTES, now);
+    return LONG.compareAndSet(page, at, word(seq, State.QUEUED), word(seq, state));
   }
 
   /**
-   * The clock of a claimed item starts anew: what came before was not the item's doing.
+   * As {@link #claim}, for the first item of a work, whose classes are loaded before it begins: on
+   * no item's time.
    *
    * @param place the place
+   * @param seq the item
+   * @param now {@link System#nanoTime()}
+   * @return whether it may run; {@link #begin} must follow
+   */
+  public boolean load(int place, long seq, long now) {
+    return take(place, seq, now, State.LOADING);
+  }
+
+  /**
+   * The item begins for which {@link #load} was called.
+   *
+   * @param place the place
+   * @param seq the item
    * @param now {@link System#nanoTime()}
    */
-  public void restart(int place, long now) {
-    LONG.setRelease(page, at(place) + Long.BYTES, now);
+  public void begin(int place, long seq, long now) {
+    int at = at(place);
+    LONG.setRelease(page, at + Long.BYTES, now);
+    LONG.setRelease(page, at, word(seq, State.RUNNING));
   }
 
   /**
@@ -217,7 +239,8 @@ public final class Ledger implements AutoCloseable {
    * When the item in a place began.
    *
    * @param place the place
-   * @return the child's {@link System#nanoTime()}; of use only while the state says RUNNING
+   * @return the child's {@link System#nanoTime()}; of use only while the state says LOADING or
+   *     RUNNING
    */
   public long since(int place) {
     return (long) LONG.getAcquire(page, at(place) + Long.BYTES);

@@ -18,7 +18,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /**
- * The child. Started as {@code java … Main CHANNEL LEDGER} with the token on stdin.
+ * The child. Started as {@code java … Main CHANNEL LEDGER PARENT} with the token on stdin.
  *
  * <p>Three threads: this one reads, runs, writes; a {@link ParentWatch} ends the JVM when the
  * parent is gone; the flusher of {@link Stage} sends results that would wait behind a slow item.
@@ -34,13 +34,14 @@ public final class Main {
   /**
    * Runs until the parent says goodbye or is gone.
    *
-   * @param args the channel, {@code unix:PATH} or {@code tcp:PORT}; the ledger's file
+   * @param args the channel, {@code unix:PATH} or {@code tcp:PORT}; the ledger's file; the pid of
+   *     the parent
    * @throws IOException when the parent cannot be reached or speaks nonsense
    */
   public static void main(String[] args) throws IOException {
     System.setIn(InputStream.nullInputStream());
     byte[] token = new byte[Hello.TOKEN];
-    if (!ParentWatch.start(ByteBuffer.wrap(token))) {
+    if (!ParentWatch.start(ByteBuffer.wrap(token), Long.parseLong(args[2]))) {
       return; // the parent died between the fork and this line
     }
     SocketChannel channel = connect(args[0]);

@@ -7,84 +7,62 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Ends this JVM when the parent's end of stdin closes, which the kernel does even for a parent that
- * was killed. {@code halt} needs no cooperation of the work: a loop without end or an ignored
- * interrupt cannot hold it up.
+ * Ends this JVM when the parent is gone, however it went. {@code halt} needs no cooperation of the
+ * work: a loop without end or an ignored interrupt cannot hold it up.
+ *
+ * <p>A child whose parent dies gets another, so a look now and then tells. With a launcher in
+ * between it does not; then the end of stdin does, which the kernel closes with the parent. That is
+ * second choice, since a JVM that exits waits 300 ms for a thread that is in the system's read.
  */
 final class ParentWatch extends Thread {
-  /** How often the parent is looked at while this JVM exits. */
-  private static final long LOOK_MILLIS = 20;
+  /** A tenth of what a child may outlive its parent; a look takes some 20 µs. */
+  private static final long LOOK_MILLIS = 100;
 
   private final FileChannel stdin;
+  private final long parent;
 
-  private ParentWatch(FileChannel stdin) {
+  private ParentWatch(FileChannel stdin, long parent) {
     super("delegate-parent-watch");
     this.stdin = stdin;
+    this.parent = parent;
     setDaemon(true);
     setPriority(MAX_PRIORITY);
   }
 
   /** Reads the token and watches from then on; false when the parent is gone already. */
-  static boolean start(ByteBuffer token) throws IOException {
+  static boolean start(ByteBuffer token, long parent) throws IOException {
     FileChannel stdin = new FileInputStream(FileDescriptor.in).getChannel();
     while (token.hasRemaining()) {
       if (stdin.read(token) < 0) {
         return false;
       }
     }
-    ParentWatch watch = new ParentWatch(stdin);
-    watch.start();
-    Runtime.getRuntime().addShutdownHook(new Wake(watch));
+    new ParentWatch(stdin, parent).start();
     return true;
   }
 
   @Override
   public void run() {
     leaveInterruptsToParent();
-    ByteBuffer nothing = ByteBuffer.allocate(16);
     try {
-      while (stdin.read(nothing.clear()) >= 0) {
-        // the parent has nothing more to say here
+      if (isParent()) {
+        while (isParent()) {
+          sleep(LOOK_MILLIS);
+        }
+      } else {
+        ByteBuffer nothing = ByteBuffer.allocate(16);
+        while (stdin.read(nothing.clear()) >= 0) {
+          // the parent has nothing more to say here
+        }
       }
-    } catch (IOException e) {
-      if (isInterrupted()) { // this JVM exits
-        watchByLooking();
-        return;
-      }
+    } catch (IOException | InterruptedException e) {
+      // as good as the end: nobody but us has a hand on this thread
     }
     end();
   }
 
-  /** The user's shutdown hooks may take their time, and must not outlive the parent. */
-  private static void watchByLooking() {
-    ProcessHandle parent = ProcessHandle.current().parent().orElse(null);
-    Thread.interrupted();
-    try {
-      while (parent == null || parent.isAlive()) {
-        sleep(LOOK_MILLIS);
-      }
-      end();
-    } catch (InterruptedException e) {
-      // only a hook of the user's would do that
-    }
-  }
-
-  /**
-   * A JVM that exits waits up to 300 ms for threads that are in the system's read: this takes the
-   * watch out of it.
-   */
-  private static final class Wake extends Thread {
-    private final Thread watch;
-
-    Wake(Thread watch) {
-      super("delegate-wake");
-      this.watch = watch;
-    }
-
-    @Override
-    public void run() {
-      watch.interrupt();
-    }
+  private boolean isParent() {
+    return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L) == parent;
   }
 
   /**

@@ -65,16 +65,22 @@ final class Runner {
     int workId = in.getInt();
     long start = System.nanoTime();
     stage.wakeFlusher();
-    if (!ledger.claim(place, seq, start)) {
+    boolean fresh = !works.has(workId);
+    boolean mine = fresh ? ledger.load(place, seq, start) : ledger.claim(place, seq, start);
+    if (!mine) {
       stage.scalar(seq, ResultFrame.SKIPPED, 0, null, 0);
       return;
     }
     byte status;
     @Nullable Object result;
     try {
-      if (works.make(workId)) { // loading the user's classes is on no item's time
-        start = System.nanoTime();
-        ledger.restart(place, start);
+      if (fresh) {
+        try {
+          works.make(workId);
+        } finally {
+          start = System.nanoTime();
+          ledger.begin(place, seq, start);
+        }
       }
       result = apply(workId, in);
       status = ResultFrame.OK;

@@ -43,19 +43,19 @@ final class Works {
     return made;
   }
 
-  /** Makes a work ready; false when it was already. */
+  boolean has(int id) {
+    return ready.containsKey(id);
+  }
+
+  /** Makes a work ready. */
   @SuppressWarnings("unchecked") // the parent ships nothing else under this number
-  boolean make(int id) throws IOException, ClassNotFoundException {
-    if (ready.containsKey(id)) {
-      return false;
-    }
+  void make(int id) throws IOException, ClassNotFoundException {
     WorkFrame frame = sent.get(id);
     if (frame == null) {
       throw new IOException("work " + id + " was never sent");
     }
     Work<Object, Object> work = (Work<Object, Object>) unpack(frame);
     ready.put(id, new Ready(work, loader(frame.classPath())));
-    return true;
   }
 
   /** The initializer. */
