@@ -129,16 +129,19 @@ public final class Delegate {
 
   private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
       Work<? super I, ? extends R> work, int children, boolean ordered) {
-    return own(work, ordered, ProcessScheduler.builder().children(children));
+    return own(work, work, ordered, ProcessScheduler.builder().children(children));
   }
 
   private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
-      Work<? super I, ? extends R> work, boolean ordered, ProcessScheduler.Builder builder) {
+      Work<? super I, ? extends R> work,
+      Object origin,
+      boolean ordered,
+      ProcessScheduler.Builder builder) {
     Objects.requireNonNull(work, "work");
     return items ->
         Flux.usingWhen(
             Mono.fromSupplier(() -> builder.build().pool()),
-            pool -> new FluxOutcomes<I, R>(items, work, pool, ordered, false),
+            pool -> new FluxOutcomes<I, R>(items, work, origin, pool, ordered, false),
             Pool::finish,
             (pool, error) -> pool.kill(),
             Pool::kill);
@@ -203,7 +206,7 @@ public final class Delegate {
       ProcessScheduler.Builder builder) {
     Objects.requireNonNull(items, "items");
     return Flux.<I>fromIterable(items)
-        .transform(Delegate.<I, R>own(work, false, builder))
+        .transform(Delegate.<I, R>own(work, work, false, builder))
         .collect(LinkedHashMap::new, (map, outcome) -> map.put(outcome.item(), outcome));
   }
 
@@ -259,7 +262,7 @@ public final class Delegate {
     Objects.requireNonNull(task, "task");
     Work<Task<R>, R> callIt = Task::call;
     return Flux.just((Task<R>) task)
-        .transform(Delegate.<Task<R>, R>own(callIt, false, builder.children(1)))
+        .transform(Delegate.<Task<R>, R>own(callIt, task, false, builder.children(1)))
         .single();
   }
 

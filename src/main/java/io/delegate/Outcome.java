@@ -99,7 +99,14 @@ public sealed interface Outcome<I, R> {
    */
   record TimedOut<I, R>(
       I item, long pid, Duration took, int attempt, Duration limit, String threadDump)
-      implements Outcome<I, R> {}
+      implements Outcome<I, R> {
+    /** One readable line, without the thread dump. */
+    @Override
+    public String toString() {
+      return "TimedOut[item=%s, pid=%d, took=%s, attempt=%d, limit=%s]"
+          .formatted(item, pid, took, attempt, limit);
+    }
+  }
 
   /**
    * Whether the work returned.
@@ -159,6 +166,10 @@ public sealed interface Outcome<I, R> {
           "child " + pid() + " died on item " + item() + ": " + a.death(), a.death());
     }
     if (this instanceof TimedOut<I, R> t) {
+      if (t.attempt() == 0) {
+        return new DelegateException.TimedOut(
+            "item " + item() + " waited longer than " + t.limit() + " for a child (queueTimeout)");
+      }
       return new DelegateException.TimedOut(
           "item " + item() + " ran longer than " + t.limit() + "; child " + pid() + " was killed");
     }

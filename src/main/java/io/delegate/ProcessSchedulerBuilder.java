@@ -173,6 +173,10 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
 
   @Override
   public ProcessScheduler.Builder jvmArgs(String... args) {
+    Objects.requireNonNull(args, "jvmArgs");
+    for (String arg : args) {
+      Objects.requireNonNull(arg, "jvmArgs");
+    }
     jvmArgs = List.of(args);
     return this;
   }
@@ -192,6 +196,20 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
 
   @Override
   public ProcessScheduler.Builder environment(Map<String, String> variables) {
+    Objects.requireNonNull(variables, "environment");
+    variables.forEach(
+        (name, value) -> {
+          Objects.requireNonNull(name, "environment: a name");
+          Objects.requireNonNull(value, "environment: the value of " + name);
+          check(
+              !name.isEmpty()
+                  && name.indexOf('=') < 0
+                  && name.indexOf(0) < 0
+                  && value.indexOf(0) < 0,
+              "environment",
+              "\"" + name + "\"",
+              "give names that are not empty and hold neither '=' nor NUL, and values without NUL");
+        });
     environment = Map.copyOf(variables);
     return this;
   }
@@ -210,7 +228,9 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
 
   @Override
   public ProcessScheduler.Builder classPath(List<Path> entries) {
+    Objects.requireNonNull(entries, "classPath");
     for (Path entry : entries) {
+      Objects.requireNonNull(entry, "classPath");
       check(Files.exists(entry), "classPath", entry, "there is no such file or directory");
     }
     classPath = List.copyOf(entries);

@@ -11,6 +11,6 @@ public record RemoteError(String type, String message, String stackTrace) {
   /** One readable line, without the stack trace. */
   @Override
   public String toString() {
-    return message.isEmpty() ? type : type + ": " + message;
+    return message.isEmpty() ? type : type + ": " + message.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 }

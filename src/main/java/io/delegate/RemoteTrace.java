@@ -4,20 +4,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a remote stack trace as the cause of a local exception. */
 final class RemoteTrace extends Throwable {
   private static final long serialVersionUID = 1L;
 
   private static final Pattern FRAME =
-      Pattern.compile("\\tat (?:.*/)?([^/()]+)\\.([^.()]+)\\(([^:()]*)(?::(\\d+))?\\)");
+      Pattern.compile("\\tat (?:.*/)?([^/()]+)\\.([^.()]+)\\(([^:()]*)(?::(\\d{1,9}))?\\)");
 
   private final String title;
 
+  private static final Pattern CAUSE = Pattern.compile("(?m)^Caused by: (.*)$");
+
   RemoteTrace(RemoteError error) {
-    super(error.message(), null, false, true);
+    super(error.message(), causeIn(error.stackTrace()), false, true);
     title = "in the child: " + error;
     setStackTrace(frames(error.stackTrace()));
+  }
+
+  private RemoteTrace(String cause, String rest) {
+    super(cause, causeIn(rest), false, true);
+    title = "in the child: " + cause;
+    setStackTrace(frames(rest));
+  }
+
+  /** What the remote trace says after the first "Caused by", as causes of their own. */
+  private static @Nullable RemoteTrace causeIn(String printed) {
+    Matcher m = CAUSE.matcher(printed);
+    return m.find() ? new RemoteTrace(m.group(1), printed.substring(m.end())) : null;
   }
 
   /** The frames of the outermost exception: what stands before the first "Caused by". */

@@ -48,9 +48,28 @@ final class Dispatcher {
   /** A stream has items. Any thread. */
   void wake(Source source) {
     if (source.enter()) {
-      pool.post(() -> turns.addLast(source));
+      pool.post(() -> join(source));
     } else {
       pool.post(() -> {}); // the drain that found it empty may be at its end
+    }
+  }
+
+  /** A cancel may have come before its last items. */
+  private void join(Source source) {
+    if (source.isCancelled()) {
+      empty(source);
+    } else {
+      turns.addLast(source);
+    }
+  }
+
+  private void empty(Source source) {
+    while (source.poll() != null) {
+      waiting.decrementAndGet();
+    }
+    source.leave();
+    while (source.poll() != null) { // one may have come between the two
+      waiting.decrementAndGet();
     }
   }
 
@@ -186,15 +205,16 @@ final class Dispatcher {
    * A stream is cancelled: what waits is dropped, what has not begun taken back, what runs killed.
    */
   void drop(Source source) {
-    if (source.enter()) {
-      source.leave();
-    } else {
-      turns.remove(source);
-    }
-    while (source.poll() != null) {
-      waiting.decrementAndGet();
-    }
-    returned.removeIf(flight -> flight.source == source);
+    turns.remove(source);
+    empty(source);
+    returned.removeIf(
+        flight -> {
+          if (flight.source != source) {
+            return false;
+          }
+          source.discard(flight);
+          return true;
+        });
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
       if (child != null) {
@@ -206,7 +226,10 @@ final class Dispatcher {
   private void drop(Source source, Child child) {
     for (Handed handed : child.hands) {
       if (handed.flight != null && handed.flight.source == source) {
-        child.takeBack(handed);
+        Flight flight = child.takeBack(handed);
+        if (flight != null) {
+          source.discard(flight);
+        }
       }
     }
     Handed running = child.running();

@@ -19,6 +19,7 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
   private final Flux<? extends I> upstream;
   private final Pool pool;
   private final Object work;
+  private final Object origin;
   private final boolean ordered;
   private final boolean refusable;
 
@@ -33,8 +34,29 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
    */
   public FluxOutcomes(
       Flux<? extends I> upstream, Object work, Pool pool, boolean ordered, boolean refusable) {
+    this(upstream, work, work, pool, ordered, refusable);
+  }
+
+  /**
+   * Makes one whose items know classes that the work does not.
+   *
+   * @param upstream where the items come from
+   * @param work what to run
+   * @param origin an object of the class loader that goes to the children
+   * @param pool where
+   * @param ordered whether outcomes come in the order of the items
+   * @param refusable whether it is turned away when too much waits in the pool
+   */
+  public FluxOutcomes(
+      Flux<? extends I> upstream,
+      Object work,
+      Object origin,
+      Pool pool,
+      boolean ordered,
+      boolean refusable) {
     this.upstream = upstream;
     this.work = work;
+    this.origin = origin;
     this.pool = pool;
     this.ordered = ordered;
     this.refusable = refusable;
@@ -49,7 +71,7 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
             "%d items wait for a child of ProcessScheduler \"%s\" already (option maxPending)"
                 .formatted(pool.options().maxPending(), pool.options().name()));
       }
-      shipped = pool.works().acquire(work);
+      shipped = pool.works().acquire(work, origin);
     } catch (DelegateException | RejectedExecutionException e) {
       Operators.error(actual, e);
       return;

@@ -52,7 +52,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private final AtomicBoolean ended = new AtomicBoolean();
 
   private @Nullable Subscription upstream;
+  private volatile boolean subscribed;
   private volatile boolean cancelled;
+  private volatile boolean terminated;
   private volatile boolean upstreamDone;
   private @Nullable Throwable upstreamError;
   private volatile @Nullable Throwable failure;
@@ -84,6 +86,10 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     if (Operators.validate(upstream, s)) {
       upstream = s;
       actual.onSubscribe(this);
+      subscribed = true;
+      if (failure != null) {
+        schedule(); // the pool failed us before upstream came
+      }
     }
   }
 
@@ -193,10 +199,15 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   @Override
   public @Nullable Flight poll() {
     Flight flight = arrivals.poll();
-    if (flight != null && cancelled) {
-      Operators.onDiscard(flight.item, currentContext());
+    if (flight != null && isCancelled()) {
+      discard(flight);
     }
     return flight;
+  }
+
+  @Override
+  public void discard(Flight flight) {
+    Operators.onDiscard(flight.item, currentContext());
   }
 
   @Override
@@ -213,6 +224,11 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   @Override
   public void fail(Throwable why) {
     failure = why;
+    schedule();
+  }
+
+  @Override
+  public void roomChanged() {
     schedule();
   }
 
@@ -238,7 +254,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       try {
         worker.schedule(this::drain);
       } catch (RuntimeException rejected) { // the worker is disposed: the stream has ended
-        answers.clear();
+        discardAnswers();
       }
     }
   }
@@ -247,12 +263,13 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     int missed = 1;
     do {
       if (cancelled) {
-        answers.clear();
+        discardAnswers();
         worker.dispose();
         return;
       }
       emit();
       if (cancelled || finish()) {
+        discardAnswers();
         worker.dispose();
         return;
       }
@@ -261,8 +278,18 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     } while (missed != 0);
   }
 
+  private void discardAnswers() {
+    for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+      Operators.onDiscard(answer.outcome(), currentContext());
+    }
+    if (reorder != null) {
+      reorder.drain(answer -> Operators.onDiscard(answer.outcome(), currentContext()));
+    }
+  }
+
   private void emit() {
-    for (Answer answer = next(); answer != null; answer = next()) {
+    // an upstream that sends more than it was asked for must not overrun downstream
+    for (Answer answer = due(); answer != null; answer = due()) {
       emitted++;
       try {
         actual.onNext(outcome(answer));
@@ -281,6 +308,10 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     return (Outcome<I, R>) (Outcome<?, ?>) answer.outcome();
   }
 
+  private @Nullable Answer due() {
+    return emitted < requested.get() ? next() : null;
+  }
+
   private @Nullable Answer next() {
     if (reorder == null) {
       return answers.poll();
@@ -294,11 +325,12 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   /** Whether the stream has ended, and downstream was told so. */
   private boolean finish() {
     Throwable why = failure;
-    if (why != null) {
+    if (why != null && subscribed) {
       Subscription s = upstream;
       if (s != null) {
         s.cancel();
       }
+      terminated = true;
       cancelled = true;
       end();
       actual.onError(why);
@@ -307,6 +339,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     if (!upstreamDone || emitted < taken) {
       return false;
     }
+    terminated = true;
     cancelled = true; // nothing that comes later counts
     end();
     if (upstreamError != null) {
@@ -348,13 +381,13 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       return actual;
     }
     if (key == Attr.CANCELLED) {
-      return cancelled;
+      return cancelled && !terminated;
     }
     if (key == Attr.TERMINATED) {
-      return ended.get() && !cancelled;
+      return terminated;
     }
     if (key == Attr.ERROR) {
-      return upstreamError;
+      return failure != null ? failure : upstreamError;
     }
     if (key == Attr.BUFFERED) {
       return answers.size();

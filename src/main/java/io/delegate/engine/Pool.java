@@ -489,6 +489,7 @@ public final class Pool {
                 }
                 keep = children;
                 resize(children);
+                sources.forEach(Source::roomChanged);
                 waiters.add(new Waiter(children, null, done));
               });
           return Mono.fromFuture(done, true);

@@ -1,5 +1,6 @@
 package io.delegate.engine;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Puts answers into the order of their items. As large as the look-ahead has ever been. */
@@ -24,6 +25,17 @@ final class Reorder {
       next++;
     }
     return answer;
+  }
+
+  /** Gives up all that are held back. */
+  void drain(Consumer<Answer> taker) {
+    for (int i = 0; i < ring.length; i++) {
+      Answer answer = ring[i];
+      if (answer != null) {
+        ring[i] = null;
+        taker.accept(answer);
+      }
+    }
   }
 
   private void grow(long needed) {

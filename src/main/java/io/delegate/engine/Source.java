@@ -10,11 +10,17 @@ interface Source {
   /** What {@link #poll()} would give, which stays where it is. */
   @Nullable Flight peek();
 
+  /** An item will not run, and nobody waits for its answer. */
+  void discard(Flight flight);
+
   /** An item has its answer. Called in the pool's drain: must not run the user's code. */
   void answer(Answer answer);
 
   /** No more answers will come. */
   void fail(Throwable why);
+
+  /** The children can hold more or fewer items than before. */
+  void roomChanged();
 
   /** Whether answers are still wanted. */
   boolean isCancelled();

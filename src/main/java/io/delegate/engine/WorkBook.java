@@ -53,17 +53,19 @@ final class WorkBook {
   }
 
   /**
-   * The number and form of a work; to be given back by {@link #release}.
+   * The number and form of a work, with the classes of the loader of {@code origin}; to be given
+   * back by {@link #release}.
    *
    * @throws DelegateException.NotShippable when it cannot be serialized
    */
-  Shipped acquire(Object work) {
-    ClassLoader loader = loaderOf(work);
+  Shipped acquire(Object work, Object origin) {
+    ClassLoader loader = loaderOf(origin);
     byte[] bytes = encode(work);
     if (bytes.length > limit / 2) { // the rest is for what goes with it
       throw new DelegateException.NotShippable(
-          "the work takes %,d bytes with all that it captures, more than half the limit of %,d for one frame (option maxFrame); give large data as items, or let the work read it itself"
-              .formatted(bytes.length, limit),
+          "the work takes %,d bytes with all that it captures, more than half the limit of %,d for one frame (option maxFrame);"
+                  .formatted(bytes.length, limit)
+              + " give large data as items, or let the work read it itself",
           null);
     }
     Key key = new Key(bytes, loader);
