@@ -1,0 +1,198 @@
+package io.delegate.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.delegate.RemoteError;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** The bytes of every frame, as they have to stay while the version says 1; both ways. */
+class GoldenFramesTest {
+  private static final HexFormat HEX = HexFormat.of();
+
+  /** Bytes from hex digits; blanks are for the reader. */
+  private static byte[] hex(String digits) {
+    return HEX.parseHex(digits.replaceAll("\\s", ""));
+  }
+
+  private static String hex(ByteBuffer frame) {
+    byte[] bytes = new byte[frame.remaining()];
+    frame.duplicate().get(bytes);
+    return HEX.formatHex(bytes);
+  }
+
+  private static void assertFrame(ByteBuffer frame, String digits) {
+    assertThat(hex(frame)).isEqualTo(HEX.formatHex(hex(digits)));
+  }
+
+  /** The payload of a frame whose header is right. */
+  private static ByteBuffer payload(String digits, Frame.Type type) throws ProtocolException {
+    ByteBuffer in = ByteBuffer.wrap(hex(digits));
+    int length = in.getInt(4);
+    assertThat(Frame.header(in, Frame.DEFAULT_LIMIT)).isEqualTo(type);
+    assertThat(in.remaining()).isEqualTo(length);
+    return in;
+  }
+
+  private static final String HELLO =
+      "4447 01 01 00000020  000102030405060708090a0b0c0d0e0f  0000000000001267 fffffffffffffffe";
+
+  @Test
+  void hello() throws ProtocolException {
+    byte[] token = hex("000102030405060708090a0b0c0d0e0f");
+    assertFrame(new Hello(token, 4711, -2).toFrame(), HELLO);
+    Hello read = Hello.read(payload(HELLO, Frame.Type.HELLO));
+    assertThat(read.token()).isEqualTo(token);
+    assertThat(read.pid()).isEqualTo(4711);
+    assertThat(read.nanos()).isEqualTo(-2);
+  }
+
+  private static final String WELCOME = "4447 01 02 00000008  04000000 01 782e59";
+  private static final String SHORT_WELCOME = "4447 01 02 00000005  7fffffff 00";
+
+  @Test
+  void welcome() throws ProtocolException {
+    Welcome welcome = new Welcome(64 << 20, true, "x.Y");
+    assertFrame(welcome.toFrame(), WELCOME);
+    assertThat(Welcome.read(payload(WELCOME, Frame.Type.WELCOME))).isEqualTo(welcome);
+    Welcome shortest = new Welcome(Integer.MAX_VALUE, false, "");
+    assertFrame(shortest.toFrame(), SHORT_WELCOME);
+    assertThat(Welcome.read(payload(SHORT_WELCOME, Frame.Type.WELCOME))).isEqualTo(shortest);
+  }
+
+  private static final String WORK =
+      "4447 01 03 00000015  00000007 00000002  00000001 61  00000002 c3bc  aced";
+  private static final String INIT = "4447 01 08 0000000a  00000000 00000000  aced";
+
+  @Test
+  void workAndInit() throws ProtocolException {
+    assertFrame(new WorkFrame(7, List.of("a", "ü"), hex("aced")).toFrame(Frame.Type.WORK), WORK);
+    WorkFrame work = WorkFrame.read(payload(WORK, Frame.Type.WORK));
+    assertThat(work.id()).isEqualTo(7);
+    assertThat(work.classPath()).containsExactly("a", "ü");
+    assertThat(work.bytes()).isEqualTo(hex("aced"));
+    assertFrame(new WorkFrame(0, List.of(), hex("aced")).toFrame(Frame.Type.INIT), INIT);
+    WorkFrame init = WorkFrame.read(payload(INIT, Frame.Type.INIT));
+    assertThat(init.id()).isZero();
+    assertThat(init.classPath()).isEmpty();
+    assertThat(init.bytes()).isEqualTo(hex("aced"));
+  }
+
+  private static final String ITEM =
+      "4447 01 04 00000015  0000000000000102 00000003 00000004  06 0000002a";
+
+  @Test
+  void item() throws ProtocolException {
+    ByteBuffer out = ByteBuffer.allocate(64);
+    ItemFrame.put(out, 258, 3, 4, 5);
+    Values.putScalar(out, 42);
+    assertFrame(out.flip(), ITEM);
+    ByteBuffer in = payload(ITEM, Frame.Type.ITEM);
+    assertThat(in.getLong()).isEqualTo(258);
+    assertThat(in.getInt()).isEqualTo(3);
+    assertThat(in.getInt()).isEqualTo(4);
+    assertThat(in.remaining()).isEqualTo(5);
+  }
+
+  private static final String OK = "4447 01 05 00000012  0000000000000102 00 00000000000f4240  01";
+  private static final String FAILED =
+      "4447 01 05 00000021  0000000000000103 01 0000000000000001"
+          + "  00000001 45  00000000  00000003 e28692";
+  private static final String SKIPPED = "4447 01 05 00000011  0000000000000104 02 0000000000000000";
+
+  @Test
+  void results() throws ProtocolException {
+    ByteBuffer out = ByteBuffer.allocate(64);
+    ResultFrame.put(out, 258, ResultFrame.OK, 1_000_000, 1);
+    Values.putScalar(out, true);
+    assertFrame(out.flip(), OK);
+
+    RemoteError error = new RemoteError("E", "", "→");
+    byte[] value = ResultFrame.encode(error);
+    out.clear();
+    ResultFrame.put(out, 259, ResultFrame.FAILED, 1, value.length);
+    assertFrame(out.put(value).flip(), FAILED);
+    ByteBuffer in = payload(FAILED, Frame.Type.RESULT);
+    assertThat(in.getLong()).isEqualTo(259);
+    assertThat(in.get()).isEqualTo(ResultFrame.FAILED);
+    assertThat(in.getLong()).isEqualTo(1);
+    assertThat(ResultFrame.decode(in)).isEqualTo(error);
+
+    out.clear();
+    ResultFrame.put(out, 260, ResultFrame.SKIPPED, 0, 0);
+    assertFrame(out.flip(), SKIPPED);
+  }
+
+  @Test
+  void framesThatAreHeadersAlone() throws ProtocolException {
+    assertFrame(Frame.bare(Frame.Type.BYE), "4447 01 07 00000000");
+    assertFrame(Frame.bare(Frame.Type.READY), "4447 01 09 00000000");
+    assertThat(payload("4447 01 07 00000000", Frame.Type.BYE).remaining()).isZero();
+    assertThat(payload("4447 01 09 00000000", Frame.Type.READY).remaining()).isZero();
+  }
+
+  @Test
+  void forget() throws ProtocolException {
+    ByteBuffer out = ByteBuffer.allocate(12);
+    Frame.putHeader(out, Frame.Type.FORGET, Integer.BYTES);
+    assertFrame(out.putInt(9).flip(), "4447 01 06 00000004 00000009");
+    assertThat(payload("4447 01 06 00000004 00000009", Frame.Type.FORGET).getInt()).isEqualTo(9);
+  }
+
+  @Test
+  void everyTypeHasTheCodeItAlwaysHad() {
+    assertThat(Frame.Type.values())
+        .extracting(type -> type + " " + type.code())
+        .containsExactly(
+            "HELLO 1",
+            "WELCOME 2",
+            "WORK 3",
+            "ITEM 4",
+            "RESULT 5",
+            "FORGET 6",
+            "BYE 7",
+            "INIT 8",
+            "READY 9");
+  }
+
+  @Test
+  void values() throws Exception {
+    Object[][] table = {
+      {null, "00"},
+      {true, "01"},
+      {false, "02"},
+      {(byte) -1, "03 ff"},
+      {(short) 258, "04 0102"},
+      {'→', "05 2192"},
+      {-2, "06 fffffffe"},
+      {258L, "07 0000000000000102"},
+      {1.0f, "08 3f800000"},
+      {-0.0, "09 8000000000000000"},
+      {"", "0a"},
+      {"aÿ", "0a 61ff"},
+      {"a→", "0b 0061 2192"},
+      {new byte[] {1, -1}, "0c 01ff"},
+      {new boolean[] {true, false}, "0d 0100"},
+      {new short[] {1, -1}, "0e 0001 ffff"},
+      {new char[] {'a', '→'}, "0f 0061 2192"},
+      {new int[] {1, -1}, "10 00000001 ffffffff"},
+      {new long[] {258}, "11 0000000000000102"},
+      {new float[] {1}, "12 3f800000"},
+      {new double[] {1}, "13 3ff0000000000000"},
+      {List.of(), "14 c0dec0"},
+    };
+    for (Object[] row : table) {
+      String digits = Objects.requireNonNull((String) row[1]);
+      byte[] bytes = Values.encode(row[0], FakeCodec.INSTANCE, 100, "the item");
+      assertThat(HEX.formatHex(bytes)).isEqualTo(HEX.formatHex(hex(digits)));
+      byte[] all = hex("99" + digits + "99");
+      assertThat(
+              Values.decode(
+                  all, 1, all.length - 2, FakeCodec.INSTANCE, ClassLoader.getSystemClassLoader()))
+          .isEqualTo(row[0]);
+    }
+  }
+}
