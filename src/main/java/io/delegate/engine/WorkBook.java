@@ -52,6 +52,11 @@ final class WorkBook {
     }
   }
 
+  /** The number and form of a work; to be given back by {@link #release}. */
+  Shipped acquire(Object work) {
+    return acquire(work, work);
+  }
+
   /**
    * The number and form of a work, with the classes of the loader of {@code origin}; to be given
    * back by {@link #release}.

@@ -30,6 +30,12 @@ final class Fakes {
         public void fail(Throwable why) {}
 
         @Override
+        public void discard(Flight flight) {}
+
+        @Override
+        public void roomChanged() {}
+
+        @Override
         public boolean isCancelled() {
           return false;
         }
