@@ -121,4 +121,13 @@ public final class Cargo {
     final transient Object transientLock = new Object();
     final Object lock = new Object();
   }
+
+  public static final class Unspoken extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("a message that throws");
+    }
+  }
 }
