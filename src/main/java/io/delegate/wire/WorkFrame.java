@@ -46,6 +46,9 @@ public record WorkFrame(int id, List<String> classPath, byte[] bytes) {
     }
     int id = in.getInt();
     int count = in.getInt();
+    if (count < 0) {
+      throw new ProtocolException("a work with " + count + " URLs");
+    }
     List<String> urls = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       urls.add(Texts.get(in));

@@ -76,7 +76,7 @@ final class Runner {
     try {
       if (fresh) {
         try {
-          works.make(workId);
+          works.get(workId);
         } finally {
           start = System.nanoTime();
           ledger.begin(place, seq, start);

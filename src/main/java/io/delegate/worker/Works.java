@@ -34,28 +34,26 @@ final class Works {
         .removeIf(urls -> sent.values().stream().noneMatch(f -> f.classPath().equals(urls)));
   }
 
-  /** A work that {@link #make} has made. */
-  Ready get(int id) throws IOException {
-    Ready made = ready.get(id);
-    if (made == null) {
-      throw new IOException("work " + id + " was not made");
-    }
-    return made;
-  }
-
   boolean has(int id) {
     return ready.containsKey(id);
   }
 
-  /** Makes a work ready. */
+  /** A work, made ready when it is first asked for. */
+  Ready get(int id) throws IOException, ClassNotFoundException {
+    Ready known = ready.get(id);
+    return known != null ? known : make(id);
+  }
+
   @SuppressWarnings("unchecked") // the parent ships nothing else under this number
-  void make(int id) throws IOException, ClassNotFoundException {
+  private Ready make(int id) throws IOException, ClassNotFoundException {
     WorkFrame frame = sent.get(id);
     if (frame == null) {
       throw new IOException("work " + id + " was never sent");
     }
     Work<Object, Object> work = (Work<Object, Object>) unpack(frame);
-    ready.put(id, new Ready(work, loader(frame.classPath())));
+    Ready made = new Ready(work, loader(frame.classPath()));
+    ready.put(id, made);
+    return made;
   }
 
   /** The initializer. */

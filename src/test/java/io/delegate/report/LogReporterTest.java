@@ -70,7 +70,7 @@ final class LogReporterTest {
     reporter.fail(41, "a.png", ERROR);
     assertLine(
         Level.INFO,
-        "a.png failed: java.io.IOException: disk\\nfull (child 41)",
+        "a.png failed: java.io.IOException: disk full (child 41)",
         Map.of("pid", 41L, "item", "a.png", "outcome", "failure", "cause", "java.io.IOException"));
   }
 
@@ -78,7 +78,7 @@ final class LogReporterTest {
   void anItemThatCouldNotBeSentBlamesNoChild() {
     reporter.fail(0, "a.png", ERROR);
     assertThat(last().getFormattedMessage())
-        .isEqualTo("a.png could not be sent: java.io.IOException: disk\\nfull");
+        .isEqualTo("a.png could not be sent: java.io.IOException: disk full");
   }
 
   @Test

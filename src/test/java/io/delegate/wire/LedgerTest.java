@@ -154,7 +154,7 @@ class LedgerTest {
 
   @Test
   void aStateThatNoHonestChildWritesCountsAsFree() throws IOException {
-    for (int code = 5; code < 8; code++) {
+    for (int code = 6; code < 8; code++) {
       write(128, 7L << 3 | code);
       assertThat(parent.state(0, 7)).isEqualTo(FREE);
     }
