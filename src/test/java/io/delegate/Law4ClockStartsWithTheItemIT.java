@@ -1,0 +1,120 @@
+package io.delegate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/** The clock starts when the item starts, in the child, not when it is queued or sent. */
+@ExtendWith(NothingLeft.class)
+class Law4ClockStartsWithTheItemIT {
+  private static final Duration LONG = Duration.ofSeconds(50);
+  @TempDir Path tmp;
+
+  @ParameterizedTest
+  @MethodSource("io.delegate.Shapes#windows")
+  void theTimeBehindASlowItemDoesNotCount(int window) {
+    Work<Integer, Object> work =
+        x -> {
+          Thread.sleep(350);
+          return 3 * x;
+        };
+    List<Outcome<Integer, Object>> outcomes =
+        Law3ExactBlameIT.run(6, work, Shapes.builder(window, 1).timeout(Duration.ofMillis(900)));
+    Outcomes.assertOnePerItem(outcomes, 6);
+    Outcomes.assertTripled(outcomes);
+    assertThat(outcomes).allSatisfy(o -> assertThat(o.took()).isBetween(millis(345), millis(900)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.delegate.Shapes#windows")
+  void eachItemHasItsOwn(int window) {
+    Notes notes = Notes.in(tmp);
+    Work<Integer, Object> work =
+        x -> {
+          if (x == 1) {
+            return Misbehaving.SLEEPS.act(notes);
+          }
+          Thread.sleep(300);
+          return 3 * x;
+        };
+    List<Outcome<Integer, Object>> outcomes =
+        Law3ExactBlameIT.run(3, work, Shapes.builder(window, 1).timeout(millis(800)));
+    Outcomes.assertOnePerItem(outcomes, 3);
+    Outcomes.assertTripled(outcomes, 1);
+    Outcome<Integer, Object> late = Outcomes.of(1, outcomes);
+    assertThat(late).isInstanceOf(Outcome.TimedOut.class);
+    assertThat(late.took()).isGreaterThanOrEqualTo(millis(800));
+    assertThat(((Outcome.TimedOut<?, ?>) late).limit()).isEqualTo(millis(800));
+    assertThat(late.attempt()).isEqualTo(1);
+    assertThat(late.pid()).isEqualTo(notes.awaitPid("child"));
+  }
+
+  @Test
+  void theStartOfTheChildDoesNotCount() {
+    Task<Object> slowStart =
+        () -> {
+          Thread.sleep(700);
+          return null;
+        };
+    Work<Integer, Object> work = x -> 3 * x;
+    List<Outcome<Integer, Object>> outcomes =
+        Law3ExactBlameIT.run(
+            1, work, Shapes.builder(1, 1).initializer(slowStart).timeout(millis(400)));
+    Outcomes.assertTripled(outcomes);
+    assertThat(outcomes)
+        .singleElement()
+        .satisfies(o -> assertThat(o.took()).isLessThan(millis(400)));
+  }
+
+  @Test
+  void theWayBackDoesNotCount() {
+    Work<Integer, Integer> work = x -> 3 * x;
+    try (ProcessScheduler on = Shapes.builder(7, 1).timeout(millis(400)).build()) {
+      List<Outcome<Integer, Integer>> outcomes =
+          Flux.range(0, 12)
+              .transform(Delegate.<Integer, Integer>parallel(work, on))
+              .publishOn(Schedulers.boundedElastic(), 1)
+              .delayUntil(o -> Mono.delay(millis(o.item() == 3 ? 900 : 0)))
+              .collectList()
+              .block(LONG);
+      Outcomes.assertOnePerItem(outcomes, 12);
+      Outcomes.assertTripled(outcomes);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Misbehaving.class,
+      names = {
+        "SPINS_IN_A_COUNTED_LOOP",
+        "SPINS_AND_IGNORES_INTERRUPTS",
+        "SLEEPS",
+        "IGNORES_INTERRUPTS",
+        "STOPS_ITSELF"
+      })
+  void aLimitIsKeptWhateverTheItemDoes(Misbehaving what) {
+    List<Outcome<Integer, Object>> outcomes =
+        Law3ExactBlameIT.run(
+            5, what.at(2, Notes.in(tmp)), Shapes.builder(7, 1).timeout(millis(500)));
+    Outcomes.assertOnePerItem(outcomes, 5);
+    Outcomes.assertTripled(outcomes, 2);
+    Outcome<Integer, Object> late = Outcomes.of(2, outcomes);
+    assertThat(late).isInstanceOf(Outcome.TimedOut.class);
+    assertThat(late.took()).isBetween(millis(500), millis(3_000));
+  }
+
+  private static Duration millis(long n) {
+    return Duration.ofMillis(n);
+  }
+}
