@@ -295,7 +295,7 @@ enum Misbehaving {
   }
 
   private static int depth(int n) {
-    return depth(n + 1) + depth(n + 2);
+    return n == Integer.MIN_VALUE ? 0 : depth(n + 1) + depth(n + 2);
   }
 
   private static Process shell(String script, Notes notes) throws IOException {
