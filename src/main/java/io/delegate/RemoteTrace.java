@@ -15,24 +15,29 @@ final class RemoteTrace extends Throwable {
 
   private final String title;
 
+  /** The text is the child's: one of thousands of causes must not fill our stack. */
+  private static final int MOST_CAUSES = 50;
+
   private static final Pattern CAUSE = Pattern.compile("(?m)^Caused by: (.*)$");
 
   RemoteTrace(RemoteError error) {
-    super(error.message(), causeIn(error.stackTrace()), false, true);
+    super(error.message(), causeIn(error.stackTrace(), MOST_CAUSES), false, true);
     title = "in the child: " + error;
     setStackTrace(frames(error.stackTrace()));
   }
 
-  private RemoteTrace(String cause, String rest) {
-    super(cause, causeIn(rest), false, true);
+  private RemoteTrace(String cause, String rest, int more) {
+    super(cause, causeIn(rest, more), false, true);
     title = "in the child: " + cause;
     setStackTrace(frames(rest));
   }
 
   /** What the remote trace says after the first "Caused by", as causes of their own. */
-  private static @Nullable RemoteTrace causeIn(String printed) {
+  private static @Nullable RemoteTrace causeIn(String printed, int more) {
     Matcher m = CAUSE.matcher(printed);
-    return m.find() ? new RemoteTrace(m.group(1), printed.substring(m.end())) : null;
+    return more > 0 && m.find()
+        ? new RemoteTrace(m.group(1), printed.substring(m.end()), more - 1)
+        : null;
   }
 
   /** The frames of the outermost exception: what stands before the first "Caused by". */

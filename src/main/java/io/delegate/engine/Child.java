@@ -41,6 +41,9 @@ final class Child {
   /** How long the end of the channel may lag behind the end of the process tree. */
   private static final long DRAIN_MILLIS = 2_000;
 
+  /** How long the end of a process may lag behind the end of its channel. */
+  private static final long EXIT_MILLIS = 500;
+
   private final Pool pool;
   private final Options options;
   private final Slot slot;
@@ -277,6 +280,24 @@ final class Child {
     if (lateClose != null) {
       lateClose.cancel(false);
     }
+    ChildProcess dying = process;
+    if (slot.upChild() != this || dying == null || !dying.isAlive()) {
+      tellStreamEnd();
+      return;
+    }
+    // The kernel closes a dying process's files before it is dead. A kill in between would pass for
+    // the reason of its end.
+    CompletableFuture<Integer> exit = dying.onExit();
+    Future<?> late =
+        Threads.TIMER.schedule(() -> exit.complete(-1), EXIT_MILLIS, TimeUnit.MILLISECONDS);
+    exit.whenComplete(
+        (code, e) -> {
+          late.cancel(false);
+          pool.post(this::tellStreamEnd);
+        });
+  }
+
+  private void tellStreamEnd() {
     pool.fire(slot, this, new SlotState.Event.StreamEnded<>());
   }
 

@@ -102,14 +102,14 @@ final class Gateway {
     }
     CompletableFuture<Void> closed = new CompletableFuture<>();
     server.dispose();
-    server
-        .onDispose()
-        .onErrorComplete()
-        .then(loops.disposeLater(Duration.ZERO, BIND_LIMIT).onErrorComplete())
-        .subscribe(
-            null,
-            closed::completeExceptionally,
-            () ->
+    // In two steps: were the loop ended by the first one's own listener, Netty could find it gone
+    // while it still adds that listener, and log that as an error.
+    CompletableFuture<Void> unbound = server.onDispose().onErrorComplete().toFuture();
+    unbound
+        .thenCompose(
+            v -> loops.disposeLater(Duration.ZERO, BIND_LIMIT).onErrorComplete().toFuture())
+        .whenComplete(
+            (v, e) ->
                 Threads.BLOCKING.execute(
                     () -> {
                       directory.close();

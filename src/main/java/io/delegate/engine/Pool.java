@@ -151,6 +151,9 @@ public final class Pool {
     if (!finishing) {
       staff();
       dispatcher.dispatch();
+      if (dispatcher.waiting() > 0) {
+        watch.itemsWait();
+      }
     }
     for (Slot slot : slots) {
       Child child = slot.child();
@@ -507,6 +510,10 @@ public final class Pool {
           CompletableFuture<Void> done = new CompletableFuture<>();
           post(
               () -> {
+                if (terminated) {
+                  done.complete(null); // they are gone already
+                  return;
+                }
                 keep = 0;
                 Set<Child> gone = new HashSet<>();
                 for (Slot slot : slots) {

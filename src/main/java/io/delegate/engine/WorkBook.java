@@ -66,15 +66,16 @@ final class WorkBook {
   Shipped acquire(Object work, Object origin) {
     ClassLoader loader = loaderOf(origin);
     byte[] bytes = encode(work);
-    if (bytes.length > limit / 2) { // the rest is for what goes with it
+    Key key = new Key(bytes, loader);
+    List<String> urls = extraUrls(loader);
+    long length = new WorkFrame(0, urls, bytes).length();
+    if (length > limit) {
       throw new DelegateException.NotShippable(
-          "the work takes %,d bytes with all that it captures, more than half the limit of %,d for one frame (option maxFrame);"
-                  .formatted(bytes.length, limit)
+          "the work takes %,d bytes with all that it captures, more than the limit of %,d for one frame (option maxFrame);"
+                  .formatted(length, limit)
               + " give large data as items, or let the work read it itself",
           null);
     }
-    Key key = new Key(bytes, loader);
-    List<String> urls = extraUrls(loader);
     synchronized (this) {
       Shipped shipped =
           known.computeIfAbsent(

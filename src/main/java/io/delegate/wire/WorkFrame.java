@@ -13,6 +13,19 @@ import java.util.List;
  */
 public record WorkFrame(int id, List<String> classPath, byte[] bytes) {
   /**
+   * Bytes of the payload.
+   *
+   * @return the length that must be within the limit
+   */
+  public long length() {
+    long length = 2L * Integer.BYTES + bytes.length;
+    for (String url : classPath) {
+      length += Integer.BYTES + Texts.utf8(url).length;
+    }
+    return length;
+  }
+
+  /**
    * The whole frame.
    *
    * @param type {@link Frame.Type#WORK} or {@link Frame.Type#INIT}
