@@ -170,7 +170,6 @@ class Law5DeadMeansDeadIT {
   @ParameterizedTest
   @MethodSource("io.delegate.Shapes#windows")
   void aResultThatWasFinishedWinsOverTheKill(int window) {
-    Notes notes = Notes.in(tmp);
     Work<Integer, Object> work =
         x -> {
           if (x % 2 == 0) {
@@ -180,7 +179,6 @@ class Law5DeadMeansDeadIT {
           while (System.nanoTime() < end) {
             Thread.onSpinWait();
           }
-          notes.append("ended", x);
           return 3 * x;
         };
     List<Outcome<Integer, Object>> outcomes =
@@ -193,7 +191,6 @@ class Law5DeadMeansDeadIT {
                 assertThat(o.orElseThrow()).isEqualTo(3 * o.item());
               } else {
                 assertThat(o).isInstanceOf(Outcome.TimedOut.class);
-                assertThat(o.item() % 2).isEqualTo(1);
                 assertThat(o.took()).isGreaterThanOrEqualTo(Duration.ofMillis(150));
               }
             });

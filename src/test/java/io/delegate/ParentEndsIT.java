@@ -1,0 +1,122 @@
+package io.delegate;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.ArrayList;
+import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** However a parent ends, its children and all they started end with it. */
+@ExtendWith(NothingLeft.class)
+class ParentEndsIT {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  @TempDir Path tmp;
+
+  /** Runs one item of each kind for ever, and ends as it is told. */
+  static final class Program {
+    public static void main(String[] args) throws Exception {
+      Path notes = Path.of(args[0]);
+      Misbehaving[] kinds =
+          Stream.of(args[1].split(",")).map(Misbehaving::valueOf).toArray(Misbehaving[]::new);
+      ProcessScheduler on = ProcessScheduler.create(kinds.length);
+      for (Misbehaving kind : kinds) {
+        Notes own = Notes.in(Files.createDirectories(notes.resolve(kind.name())));
+        on.submit(kind.at(1, own), 1).subscribe();
+      }
+      System.out.println("running");
+      switch (System.in.read()) {
+        case 'x' -> System.exit(3);
+        case 't' -> {
+          // the scheduler must not keep the JVM alive; Reactor's own threads are daemons too
+          throw new IllegalStateException("uncaught");
+        }
+        default -> Runtime.getRuntime().halt(4);
+      }
+    }
+  }
+
+  private List<Long> family(List<Misbehaving> kinds) {
+    List<Long> pids = new ArrayList<>();
+    for (Misbehaving kind : kinds) {
+      Notes notes = Notes.in(tmp.resolve("notes").resolve(kind.name()));
+      pids.add(notes.awaitPid("child"));
+      if (kind.name().startsWith("STARTS")) {
+        pids.add(notes.awaitPid("grandchild"));
+      }
+    }
+    assertThat(pids).allMatch(Pids::runs);
+    return pids;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exit", "uncaught", "halt", "TERM", "INT", "KILL"})
+  void allOfItsFamilyIsGoneWithinASecond(String end) throws Exception {
+    List<Misbehaving> kinds =
+        List.of(
+            Misbehaving.SPINS_IN_A_COUNTED_LOOP,
+            Misbehaving.IGNORES_INTERRUPTS,
+            Misbehaving.SLEEPS,
+            Misbehaving.STARTS_A_CHILD);
+    endsWithin(SECOND, kinds, end);
+  }
+
+  /** No descendant of the child any more: only the mark in its environment tells whose it is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"exit", "KILL"})
+  void aDaemonTooThatLeftItsFamily(String end) throws Exception {
+    endsWithin(SECOND, List.of(Misbehaving.STARTS_A_DAEMON), end);
+  }
+
+  private void endsWithin(Duration limit, List<Misbehaving> kinds, String end) throws Exception {
+    String names = kinds.stream().map(Enum::name).collect(Collectors.joining(","));
+    Path directories = Files.createDirectories(tmp.resolve("d"));
+    try (ParentJvm parent =
+        ParentJvm.start(directories, List.of(), Program.class, tmp.resolve("notes"), names)) {
+      parent.heard("running");
+      List<Long> family = family(kinds);
+      assertThat(NothingLeft.directories(directories, "delegate-")).hasSize(1);
+      switch (end) {
+        case "exit" -> parent.tell("x");
+        case "uncaught" -> parent.tell("t");
+        case "halt" -> parent.tell("h");
+        default -> Pids.signal(end, parent.pid());
+      }
+      await().atMost(Duration.ofSeconds(20)).until(() -> !parent.isAlive());
+      long ended = System.nanoTime();
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .pollInterval(Duration.ofMillis(2))
+          .untilAsserted(() -> assertThat(family).noneMatch(Pids::runs));
+      Duration took = Duration.ofNanos(System.nanoTime() - ended);
+      System.out.println("parent ended by " + end + ": its family was gone after " + took);
+      assertThat(took).as("after %s", end).isLessThanOrEqualTo(limit);
+      boolean swept = !List.of("KILL", "halt").contains(end);
+      assertThat(NothingLeft.directories(directories, "delegate-")).hasSize(swept ? 0 : 1);
+    }
+    if (NothingLeft.directories(directories, "delegate-").isEmpty()) {
+      return;
+    }
+    // the next start takes away what a killed parent could not
+    try (ParentJvm next =
+        ParentJvm.start(
+            directories, List.of(), Program.class, tmp.resolve("notes2"), "SLEEPS")) {
+      Notes notes = Notes.in(tmp.resolve("notes2").resolve("SLEEPS"));
+      long child = notes.awaitPid("child");
+      assertThat(NothingLeft.directories(directories, "delegate-"))
+          .singleElement()
+          .satisfies(
+              own -> assertThat(own.getFileName().toString()).contains("-" + next.pid() + "-"));
+      next.tell("x");
+      next.status();
+      Pids.awaitGone(child);
+    }
+    assertThat(NothingLeft.directories(directories, "delegate-")).isEmpty();
+  }
+}
