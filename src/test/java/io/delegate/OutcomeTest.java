@@ -222,4 +222,15 @@ class OutcomeTest {
       }
     }
   }
+
+  /** The text is the child's: no such text may break what tells of it. */
+  @Test
+  void aTraceOfThousandsOfCausesIsTold() {
+    RemoteError endless = new RemoteError("a.B", "", "a.B\n" + "Caused by: x\n".repeat(20_000));
+    DelegateException told = new Outcome.Failure<>("a", 1, TOOK, 1, endless).toException();
+    assertThat(told.getCause()).hasToString("in the child: a.B");
+    StringWriter printed = new StringWriter();
+    told.printStackTrace(new PrintWriter(printed));
+    assertThat(printed.toString()).contains("Caused by: in the child: x");
+  }
 }
