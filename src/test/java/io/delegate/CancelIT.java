@@ -1,23 +1,25 @@
 package io.delegate;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.ArrayList;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
-import java.util.stream.IntStream;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -50,8 +52,7 @@ class CancelIT {
     Misbehaving kind = Misbehaving.STARTS_A_CHILD;
     Work<Integer, Object> work = kind.at(1, notes);
     ProcessScheduler on = Shapes.builder(7, 2).build();
-    Flux<Outcome<Integer, Object>> shared =
-        Flux.range(0, 3).transform(Delegate.parallel(work, on));
+    Flux<Outcome<Integer, Object>> shared = Flux.range(0, 3).transform(Delegate.parallel(work, on));
     Flux<Outcome<Integer, Object>> own = Flux.range(0, 3).transform(Delegate.parallel(work, 2));
     Runnable end = () -> {};
     Disposable running = null;
@@ -77,7 +78,9 @@ class CancelIT {
       case TIMEOUT_ON_SUBMIT ->
           on.submit(work, 1).timeout(Duration.ofSeconds(3)).subscribe(o -> {}, e -> {});
       case TIMEOUT_ON_CALL ->
-          Delegate.call(kind.task(notes)).timeout(Duration.ofSeconds(3)).subscribe(o -> {}, e -> {});
+          Delegate.call(kind.task(notes))
+              .timeout(Duration.ofSeconds(3))
+              .subscribe(o -> {}, e -> {});
       case DISPOSE -> {
         shared.subscribe(o -> {}, e -> {});
         end = on::dispose;
@@ -120,8 +123,7 @@ class CancelIT {
       slow.subscribe();
       long child = notes.awaitPid("child");
       Disposable waits = on.submit(second, 2).subscribe();
-      Disposable waitsToo =
-          Flux.range(0, 20).transform(Delegate.parallel(second, on)).subscribe();
+      Disposable waitsToo = Flux.range(0, 20).transform(Delegate.parallel(second, on)).subscribe();
       waits.dispose();
       waitsToo.dispose();
       await().during(Duration.ofMillis(100)).until(() -> Pids.runs(child));

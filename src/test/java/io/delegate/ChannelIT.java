@@ -1,5 +1,7 @@
 package io.delegate;
+
 import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +33,7 @@ class ChannelIT {
             }
             return 3 * x;
           };
-      try (ProcessScheduler on =
-          ProcessScheduler.builder().children(2).window(7).build()) {
+      try (ProcessScheduler on = ProcessScheduler.builder().children(2).window(7).build()) {
         List<Outcome<Integer, Object>> outcomes =
             Flux.range(0, 1000)
                 .transform(Delegate.<Integer, Object>parallel(work, on))

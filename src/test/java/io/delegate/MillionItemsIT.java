@@ -1,5 +1,7 @@
 package io.delegate;
+
 import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,9 @@
 package io.delegate;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -238,8 +240,7 @@ class OriginalIT {
       assertThat(kids()).isEmpty();
       parallelizer.spawn(1).block(LONG);
       assertThat(kids()).hasSize(1).doesNotContainAnyElementsOf(up);
-      assertThat(parallelizer.process(List.of(5)).block(LONG).get(5).orElseThrow())
-          .isIn(kids());
+      assertThat(parallelizer.process(List.of(5)).block(LONG).get(5).orElseThrow()).isIn(kids());
       parallelizer.close();
       assertThat(kids()).isEmpty();
       assertThat(parallelizer.results()).containsOnlyKeys(1, 2, 3, 4, 5);

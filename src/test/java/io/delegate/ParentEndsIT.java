@@ -1,13 +1,15 @@
 package io.delegate;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.ArrayList;
-import java.util.stream.Stream;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,8 +107,7 @@ class ParentEndsIT {
     }
     // the next start takes away what a killed parent could not
     try (ParentJvm next =
-        ParentJvm.start(
-            directories, List.of(), Program.class, tmp.resolve("notes2"), "SLEEPS")) {
+        ParentJvm.start(directories, List.of(), Program.class, tmp.resolve("notes2"), "SLEEPS")) {
       Notes notes = Notes.in(tmp.resolve("notes2").resolve("SLEEPS"));
       long child = notes.awaitPid("child");
       assertThat(NothingLeft.directories(directories, "delegate-"))

@@ -7,19 +7,19 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -431,8 +431,7 @@ class SchedulerIT {
     VirtualTimeScheduler clock = VirtualTimeScheduler.create();
     try (ProcessScheduler on =
         Shapes.builder(1, 1).timeout(Duration.ofMinutes(5)).timer(clock).build()) {
-      Mono<Outcome<Integer, Object>> hangs =
-          on.submit(Misbehaving.SLEEPS.at(1, notes), 1).cache();
+      Mono<Outcome<Integer, Object>> hangs = on.submit(Misbehaving.SLEEPS.at(1, notes), 1).cache();
       hangs.subscribe();
       long child = notes.awaitPid("child");
       clock.advanceTimeBy(Duration.ofSeconds(299));
