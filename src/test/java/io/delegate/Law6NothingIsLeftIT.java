@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
 
 /** After the end no process, socket, file, mapping or thread of ours remains. */
@@ -34,7 +34,7 @@ class Law6NothingIsLeftIT {
   }
 
   @ParameterizedTest
-  @MethodSource("io.delegate.Shapes#windowsAndChildren")
+  @CsvSource({"1,2", "7,6", "256,4"})
   void afterADisposeInTheMiddle(int window, int children) {
     Work<Integer, Integer> work =
         x -> {

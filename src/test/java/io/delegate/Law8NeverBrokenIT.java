@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -36,7 +36,7 @@ class Law8NeverBrokenIT {
   }
 
   @ParameterizedTest
-  @MethodSource("io.delegate.Shapes#windows")
+  @ValueSource(ints = {1, 256})
   void thirtyCrashesInARow(int window) {
     Work<Integer, Object> crash =
         x -> {
@@ -79,8 +79,6 @@ class Law8NeverBrokenIT {
         Outcomes.assertTripled(outcomes, 7);
       }
       assertServes(on);
-      on.cleanup().block(LONG);
-      assertServes(on);
     }
   }
 
@@ -100,7 +98,11 @@ class Law8NeverBrokenIT {
   @Test
   void childrenThatCannotStartEndTheStreamAndItSaysWhy() {
     try (ProcessScheduler on =
-        ProcessScheduler.builder().name("flawed").jvmArgs("-XX:NoSuchFlag=7").build()) {
+        ProcessScheduler.builder()
+            .name("flawed")
+            .output(Output.DISCARD)
+            .jvmArgs("-XX:NoSuchFlag=7")
+            .build()) {
       StepVerifier.create(
               Flux.range(0, 10).transform(Delegate.<Integer, Object>parallel(TRIPLE, on)))
           .expectErrorSatisfies(

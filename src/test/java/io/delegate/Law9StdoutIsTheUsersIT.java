@@ -25,7 +25,14 @@ class Law9StdoutIsTheUsersIT {
   @ParameterizedTest
   @CsvSource({"1,LOG", "7,LOG", "256,LOG", "7,DISCARD", "7,INHERIT"})
   void whatAWorkWritesComesOutAndDisturbsNothing(int window, Output output) {
-    var log = new ch.qos.logback.core.read.ListAppender<ch.qos.logback.classic.spi.ILoggingEvent>();
+    var log =
+        new ch.qos.logback.core.read.ListAppender<ch.qos.logback.classic.spi.ILoggingEvent>() {
+          @Override
+          protected void append(ch.qos.logback.classic.spi.ILoggingEvent event) {
+            event.getMDCPropertyMap(); // which it takes from the thread that asks first
+            super.append(event);
+          }
+        };
     var logger =
         (ch.qos.logback.classic.Logger) org.slf4j.LoggerFactory.getLogger("io.delegate.child");
     boolean additive = logger.isAdditive();

@@ -204,7 +204,8 @@ class OriginalIT {
         .expectErrorSatisfies(
             e ->
                 assertThat(e)
-                    .isInstanceOf(DelegateException.NotShippable.class)
+                    .isInstanceOf(DelegateException.Failed.class)
+                    .hasMessageContaining("not serializable")
                     .hasMessageContaining("captured"))
         .verify(LONG);
   }
