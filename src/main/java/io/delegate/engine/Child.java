@@ -110,7 +110,11 @@ final class Child {
   // ---- start
 
   void start() {
-    Threads.BLOCKING.execute(this::launch);
+    try {
+      Threads.BLOCKING.execute(this::launch);
+    } catch (Throwable noThread) { // not here: a fork blocks
+      pool.post(() -> launched(new Launched(null, null, null, null, null, noThread)));
+    }
   }
 
   /** Blocks: binds the gateway if it is the first, writes the ledger, forks. */
@@ -443,7 +447,7 @@ final class Child {
     CompletableFuture<Void> removed = new CompletableFuture<>();
     Gateway g = gateway;
     Path file = ledgerFile;
-    Threads.BLOCKING.execute(
+    Threads.run(
         () -> {
           try {
             if (file != null) {

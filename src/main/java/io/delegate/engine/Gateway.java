@@ -110,7 +110,7 @@ final class Gateway {
             v -> loops.disposeLater(Duration.ZERO, BIND_LIMIT).onErrorComplete().toFuture())
         .whenComplete(
             (v, e) ->
-                Threads.BLOCKING.execute(
+                Threads.run(
                     () -> {
                       directory.close();
                       closed.complete(null);

@@ -82,7 +82,7 @@ final class Hub {
     behind.incrementAndGet();
     facts.offer(fact);
     if (wip.getAndIncrement() == 0) {
-      Threads.BLOCKING.execute(this::drain);
+      Threads.run(this::drain);
     }
   }
 

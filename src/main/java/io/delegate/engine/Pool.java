@@ -546,7 +546,7 @@ public final class Pool {
         return false;
       }
     }
-    Threads.BLOCKING.execute(() -> waiter.done().complete(null));
+    Threads.run(() -> waiter.done().complete(null));
     return true;
   }
 
@@ -641,6 +641,6 @@ public final class Pool {
       hub.tell(new Event.Cleanup());
     }
     hub.close();
-    Threads.BLOCKING.execute(() -> closed.complete(null));
+    Threads.run(() -> closed.complete(null));
   }
 }

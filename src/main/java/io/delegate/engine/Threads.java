@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -32,6 +33,15 @@ final class Threads {
   static final ScheduledThreadPoolExecutor TIMER = timer();
 
   private Threads() {}
+
+  /** Does that on a thread where it may block; where no thread is to be had, here and now. */
+  static void run(Runnable what) {
+    try {
+      BLOCKING.execute(what);
+    } catch (OutOfMemoryError | RejectedExecutionException noThread) {
+      what.run();
+    }
+  }
 
   private static ScheduledThreadPoolExecutor timer() {
     ScheduledThreadPoolExecutor timer =

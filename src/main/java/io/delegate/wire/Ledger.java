@@ -39,7 +39,7 @@ public final class Ledger implements AutoCloseable {
     FREE,
     /** Sent, not begun. */
     QUEUED,
-    /** The child has claimed it, and loads the work first. */
+    /** The child has claimed it, and loads its work or the codec. */
     LOADING,
     /** The child has claimed it, and the work runs. */
     RUNNING,
@@ -173,8 +173,8 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * As {@link #claim}, for the first item of a work, whose classes are loaded before it begins: on
-   * no item's time.
+   * As {@link #claim}, for an item before which its work or the codec must be loaded: on no item's
+   * time.
    *
    * @param place the place
    * @param seq the item
@@ -199,6 +199,20 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
+   * A running item is over, but for something of ours that must be loaded before its result can be
+   * sent: on no item's time.
+   *
+   * @param place the place
+   * @param seq the item
+   * @param now {@link System#nanoTime()}
+   */
+  public void pause(int place, long seq, long now) {
+    int at = at(place);
+    LONG.setRelease(page, at + Long.BYTES, now);
+    LONG.setRelease(page, at, word(seq, State.LOADING));
+  }
+
+  /**
    * The child has staged or sent the result. The parent may have it by now and have put the next
    * item into this place, which must stand.
    *
@@ -206,8 +220,11 @@ public final class Ledger implements AutoCloseable {
    * @param seq the item
    */
   public void done(int place, long seq) {
-    boolean unused =
-        LONG.compareAndSet(page, at(place), word(seq, State.RUNNING), word(seq, State.DONE));
+    int at = at(place);
+    long done = word(seq, State.DONE);
+    if (!LONG.compareAndSet(page, at, word(seq, State.RUNNING), done)) {
+      boolean unused = LONG.compareAndSet(page, at, word(seq, State.LOADING), done);
+    }
   }
 
   /**

@@ -230,6 +230,16 @@ public final class Values {
   }
 
   /**
+   * Whether a value needs a codec.
+   *
+   * @param in the value alone; stays as it is
+   * @return true for all but scalars
+   */
+  public static boolean isCoded(ByteBuffer in) {
+    return in.hasRemaining() && in.get(in.position()) == CODED;
+  }
+
+  /**
    * Reads a value.
    *
    * @param a holds it

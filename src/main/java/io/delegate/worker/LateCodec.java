@@ -14,6 +14,11 @@ final class LateCodec implements Codec {
     this.className = className;
   }
 
+  /** Whether the next use loads it. */
+  boolean isCold() {
+    return codec == null;
+  }
+
   private Codec codec() {
     if (codec == null) {
       codec = Codecs.byName(className, ClassLoader.getSystemClassLoader());

@@ -1,6 +1,5 @@
 package io.delegate.worker;
 
-import io.delegate.Codec;
 import io.delegate.wire.Ledger;
 import io.delegate.wire.ResultFrame;
 import io.delegate.wire.Values;
@@ -17,7 +16,7 @@ final class Runner {
   private final Ledger ledger;
   private final Stage stage;
   private final int limit;
-  private final Codec codec;
+  private final LateCodec codec;
   private final Works works = new Works();
   private final Thread thread = Thread.currentThread();
 
@@ -65,8 +64,8 @@ final class Runner {
     int workId = in.getInt();
     long start = System.nanoTime();
     stage.wakeFlusher();
-    boolean fresh = !works.has(workId);
-    boolean mine = fresh ? ledger.load(place, seq, start) : ledger.claim(place, seq, start);
+    boolean cold = !works.has(workId) || (codec.isCold() && Values.isCoded(in));
+    boolean mine = cold ? ledger.load(place, seq, start) : ledger.claim(place, seq, start);
     if (!mine) {
       stage.scalar(seq, ResultFrame.SKIPPED, 0, null, 0);
       return;
@@ -74,37 +73,46 @@ final class Runner {
     byte status;
     @Nullable Object result;
     try {
-      if (fresh) {
-        try {
-          works.get(workId);
-        } finally {
+      Works.Ready ready;
+      @Nullable Object item;
+      try {
+        ready = works.get(workId);
+        thread.setContextClassLoader(ready.loader());
+        item = decode(in, ready.loader());
+      } finally {
+        if (cold) {
           start = System.nanoTime();
           ledger.begin(place, seq, start);
         }
       }
-      result = apply(workId, in);
+      result = apply(ready, item);
       status = ResultFrame.OK;
     } catch (Throwable thrown) {
       result = thrown;
       status = ResultFrame.FAILED;
     }
-    long nanos = System.nanoTime() - start;
+    long end = System.nanoTime();
     Thread.interrupted(); // a flag left behind by the work would close the channel
     if (status == ResultFrame.OK) {
-      succeed(seq, nanos, result);
+      if (codec.isCold() && Values.scalarSize(result) < 0) {
+        ledger.pause(place, seq, end);
+      }
+      succeed(seq, end - start, result);
     } else {
-      fail(seq, nanos, (Throwable) Objects.requireNonNull(result));
+      fail(seq, end - start, (Throwable) Objects.requireNonNull(result));
     }
     ledger.done(place, seq);
   }
 
-  @SuppressWarnings("NullAway") // a work of null items is the user's choice; the front sends none
-  private @Nullable Object apply(int workId, ByteBuffer in) throws Exception {
-    Works.Ready ready = works.get(workId);
-    thread.setContextClassLoader(ready.loader());
+  private @Nullable Object decode(ByteBuffer in, ClassLoader loader)
+      throws IOException, ClassNotFoundException {
     byte[] bytes = new byte[in.remaining()];
     in.get(bytes);
-    Object item = Values.decode(bytes, 0, bytes.length, codec, ready.loader());
+    return Values.decode(bytes, 0, bytes.length, codec, loader);
+  }
+
+  @SuppressWarnings("NullAway") // a work of null items is the user's choice; the front sends none
+  private static @Nullable Object apply(Works.Ready ready, @Nullable Object item) throws Exception {
     return ready.work().apply(item);
   }
 
