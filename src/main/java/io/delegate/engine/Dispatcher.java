@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +26,9 @@ final class Dispatcher {
   /** Items of all streams that wait; streams count theirs up, we count down. */
   private final AtomicInteger waiting = new AtomicInteger();
 
+  /** Single items that were submitted and have no outcome yet. */
+  private final AtomicInteger admitted = new AtomicInteger();
+
   private int inHand;
 
   Dispatcher(Pool pool, Options options) {
@@ -39,6 +41,21 @@ final class Dispatcher {
   /** An item has come; {@link #wake} must follow. Any thread. */
   void arrived() {
     waiting.incrementAndGet();
+  }
+
+  /** Whether one more single item may come; {@link #leave} must follow if so. Any thread. */
+  boolean admit() {
+    long most = (long) pool.capacity() + options.maxPending();
+    if (admitted.incrementAndGet() <= most && waiting.get() <= options.maxPending()) {
+      return true;
+    }
+    admitted.decrementAndGet();
+    return false;
+  }
+
+  /** A single item has its outcome, or needs none. Any thread. */
+  void leave() {
+    admitted.decrementAndGet();
   }
 
   int waiting() {
@@ -156,32 +173,52 @@ final class Dispatcher {
     List.copyOf(turns).stream().filter(s -> s.peek() != null).forEach(s -> s.fail(why));
   }
 
-  /** Items that have waited too long. */
-  void expire(long limitNanos, long now) {
+  /** Ends items that have waited too long; when the next will have, or 0. */
+  long expire(Duration limit, long now) {
+    long nanos = limit.toNanos();
+    long next = 0;
     for (Source source : turns) {
-      for (Flight f = source.peek();
-          f != null && now - f.arrived >= limitNanos;
-          f = source.peek()) {
+      Flight f = source.peek();
+      for (; f != null && now - f.arrived >= nanos; f = source.peek()) {
         source.poll();
         waiting.decrementAndGet();
-        Answer late =
-            Answer.timedOut(f, 0, Duration.ZERO, Objects.requireNonNull(options.queueLimit()));
-        pool.hub().answered(late);
-        source.answer(late);
+        expire(f, limit);
       }
+      next = earlier(next, f, nanos);
+    }
+    for (Slot slot : pool.slots()) {
+      Child child = slot.upChild();
+      if (child != null) {
+        for (Handed handed : child.hands) {
+          Flight f = handed.flight;
+          if (f != null && now - f.arrived >= nanos) {
+            f = child.takeBack(handed);
+            if (f != null) {
+              expire(f, limit);
+            }
+          } else {
+            next = earlier(next, f, nanos);
+          }
+        }
+      }
+    }
+    return next;
+  }
+
+  private void expire(Flight flight, Duration limit) {
+    if (!flight.source.isCancelled()) {
+      Answer late = Answer.timedOut(flight, 0, Duration.ZERO, limit);
+      pool.hub().answered(late);
+      flight.source.answer(late);
     }
   }
 
-  /** When the next item will have waited too long, or 0. */
-  long nextExpiry(long limitNanos) {
-    long earliest = 0;
-    for (Source source : turns) {
-      Flight f = source.peek();
-      if (f != null && (earliest == 0 || f.arrived + limitNanos - earliest < 0)) {
-        earliest = f.arrived + limitNanos;
-      }
+  private static long earlier(long next, @Nullable Flight flight, long nanos) {
+    if (flight == null) {
+      return next;
     }
-    return earliest;
+    long at = flight.arrived + nanos;
+    return next == 0 || at - next < 0 ? at : next;
   }
 
   // ---- back from the children

@@ -66,17 +66,24 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
   public void subscribe(CoreSubscriber<? super Outcome<I, R>> actual) {
     Shipped shipped;
     try {
-      if (refusable && pool.dispatcher().waiting() >= pool.options().maxPending()) {
-        throw new RejectedExecutionException(
-            "%d items wait for a child of ProcessScheduler \"%s\" already (option maxPending)"
-                .formatted(pool.options().maxPending(), pool.options().name()));
+      if (refusable && !pool.dispatcher().admit()) {
+        Operators.error(
+            actual,
+            new RejectedExecutionException(
+                "%d items wait for a child of ProcessScheduler \"%s\" already (option maxPending)"
+                    .formatted(pool.options().maxPending(), pool.options().name())));
+        return;
       }
       shipped = pool.works().acquire(work, origin);
-    } catch (DelegateException | RejectedExecutionException e) {
+    } catch (DelegateException e) {
+      if (refusable) {
+        pool.dispatcher().leave();
+      }
       Operators.error(actual, e);
       return;
     }
-    OutcomeSubscriber<I, R> main = new OutcomeSubscriber<>(actual, pool, shipped, ordered);
+    OutcomeSubscriber<I, R> main =
+        new OutcomeSubscriber<>(actual, pool, shipped, ordered, refusable);
     try {
       pool.open(main);
     } catch (RejectedExecutionException e) {

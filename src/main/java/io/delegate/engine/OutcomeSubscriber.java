@@ -38,6 +38,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private final Pool pool;
   private final Shipped work;
   private final boolean ordered;
+  private final boolean admitted;
   private final Scheduler.Worker worker = Schedulers.parallel().createWorker();
 
   /** From upstream to the pool. */
@@ -71,11 +72,16 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private final @Nullable Reorder reorder;
 
   OutcomeSubscriber(
-      CoreSubscriber<? super Outcome<I, R>> actual, Pool pool, Shipped work, boolean ordered) {
+      CoreSubscriber<? super Outcome<I, R>> actual,
+      Pool pool,
+      Shipped work,
+      boolean ordered,
+      boolean admitted) {
     this.actual = actual;
     this.pool = pool;
     this.work = work;
     this.ordered = ordered;
+    this.admitted = admitted;
     this.reorder = ordered ? new Reorder() : null;
   }
 
@@ -160,7 +166,15 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   public void request(long n) {
     if (Operators.validate(n)) {
       requested.getAndUpdate(r -> Operators.addCap(r, n));
-      schedule();
+      // here and now, so that who submits first comes first; outcomes are for the worker
+      if (wip.getAndIncrement() == 0) {
+        if (!isCancelled()) {
+          ask();
+        }
+        if (wip.decrementAndGet() != 0) {
+          work();
+        }
+      }
     }
   }
 
@@ -185,6 +199,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   /** Lets go of the pool: once. */
   private void end() {
     if (ended.compareAndSet(false, true)) {
+      if (admitted) {
+        pool.dispatcher().leave();
+      }
       pool.end(this, work);
     }
   }
@@ -251,11 +268,15 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   private void schedule() {
     if (wip.getAndIncrement() == 0) {
-      try {
-        worker.schedule(this::drain);
-      } catch (RuntimeException rejected) { // the worker is disposed: the stream has ended
-        discardAnswers();
-      }
+      work();
+    }
+  }
+
+  private void work() {
+    try {
+      worker.schedule(this::drain);
+    } catch (RuntimeException rejected) { // the worker is disposed: the stream has ended
+      discardAnswers();
     }
   }
 

@@ -151,7 +151,7 @@ public final class Pool {
     if (!finishing) {
       staff();
       dispatcher.dispatch();
-      if (dispatcher.waiting() > 0) {
+      if (dispatcher.waiting() > 0 || options.window() > 1) {
         watch.itemsWait();
       }
     }

@@ -130,9 +130,7 @@ final class Watch {
     looks.rang();
     long now = System.nanoTime();
     if (options.queueLimit() != null) {
-      long nanos = options.queueLimit().toNanos();
-      pool.dispatcher().expire(nanos, now);
-      long next = pool.dispatcher().nextExpiry(nanos);
+      long next = pool.dispatcher().expire(options.queueLimit(), now);
       if (next != 0) {
         looks.set(next);
       }
