@@ -207,7 +207,9 @@ public final class Delegate {
     Objects.requireNonNull(items, "items");
     return Flux.<I>fromIterable(items)
         .transform(Delegate.<I, R>own(work, work, false, builder))
-        .collect(LinkedHashMap::new, (map, outcome) -> map.put(outcome.item(), outcome));
+        .<Map<I, Outcome<I, R>>>collect(
+            LinkedHashMap::new, (map, outcome) -> map.put(outcome.item(), outcome))
+        .publishOn(Schedulers.parallel());
   }
 
   /**
@@ -263,7 +265,8 @@ public final class Delegate {
     Work<Task<R>, R> callIt = Task::call;
     return Flux.just((Task<R>) task)
         .transform(Delegate.<Task<R>, R>own(callIt, task, false, builder.children(1)))
-        .single();
+        .single()
+        .publishOn(Schedulers.parallel());
   }
 
   /**

@@ -44,7 +44,7 @@ final class Alarm {
       if (at - time <= 0) {
         return;
       }
-      pending.dispose();
+      stop();
     }
     at = time;
     pending = clock.schedule(ring, Math.max(0, time - now()), TimeUnit.NANOSECONDS);

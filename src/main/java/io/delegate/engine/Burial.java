@@ -25,7 +25,14 @@ final class Burial {
 
   /** Gives every item in hand its end; whether one of them was blamed. */
   boolean settle() {
-    pool.results(child, child.salvage());
+    if (child.hands.isEmpty()) {
+      return false; // what is staged was sent, too: the death came between the two
+    }
+    try {
+      pool.results(child, child.salvage());
+    } catch (RuntimeException | InternalError damaged) {
+      // a page that was cut short faults when it is read: then what was sent is all there is
+    }
     if (child.hands.isEmpty()) {
       return false;
     }
@@ -39,7 +46,7 @@ final class Burial {
       if (flight == null || flight.source.isCancelled()) {
         continue;
       }
-      Ledger.State state = child.stateOf(handed);
+      Ledger.State state = state(handed);
       if (state == Ledger.State.QUEUED || state == Ledger.State.REVOKED) {
         pool.dispatcher().giveBack(flight);
       } else if (!isStopped()) {
@@ -50,6 +57,22 @@ final class Burial {
     return blamed;
   }
 
+  private Duration ran(Handed handed) {
+    try {
+      return Duration.ofNanos(Math.max(0, System.nanoTime() - child.since(handed)));
+    } catch (RuntimeException | InternalError damaged) {
+      return Duration.ZERO;
+    }
+  }
+
+  private Ledger.State state(Handed handed) {
+    try {
+      return child.stateOf(handed);
+    } catch (RuntimeException | InternalError damaged) {
+      return Ledger.State.FREE;
+    }
+  }
+
   /**
    * The scheduler was disposed: its streams end with that, not with the death of their children.
    */
@@ -58,7 +81,7 @@ final class Burial {
   }
 
   private void blame(Handed handed, Flight flight, Death death) {
-    Duration took = Duration.ofNanos(Math.max(0, System.nanoTime() - child.since(handed)));
+    Duration took = ran(handed);
     flight.attempts++;
     Verdict verdict = child.verdict;
     if (verdict != null && verdict.suspect() == handed && verdict.limit() != null) {

@@ -36,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Child {
   private static final AtomicLong COUNT = new AtomicLong();
+
+  /** Gathered more than that, frames are sent before the end of the drain. */
+  private static final int FLUSH_BYTES = 1 << 20;
+
   private static final String OWN_PID = Long.toString(ProcessHandle.current().pid());
 
   /** How long the end of the channel may lag behind the end of the process tree. */
@@ -68,6 +72,7 @@ final class Child {
   private final Set<Integer> works = new HashSet<>();
   private final int[] freePlaces;
   private int free;
+  private int inHand;
   private long lastSeq;
   private @Nullable ByteBuf out;
 
@@ -97,6 +102,11 @@ final class Child {
 
   long pid() {
     return process == null ? 0 : process.pid();
+  }
+
+  /** Items in hand that were not taken back. */
+  int inHand() {
+    return inHand;
   }
 
   int freePlaces() {
@@ -214,7 +224,32 @@ final class Child {
   }
 
   void onReady() {
-    pool.post(() -> pool.ready(this));
+    pool.post(
+        () -> {
+          if (helloOk) {
+            hideLedger();
+            pool.ready(this);
+          }
+        });
+  }
+
+  /**
+   * Both sides have it open; without a name nobody else can damage it, and nothing is left of it.
+   */
+  private void hideLedger() {
+    Path file = ledgerFile;
+    if (file != null) {
+      ledgerFile = null;
+      Threads.run(() -> delete(file));
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // goes with the directory
+    }
   }
 
   // ---- items
@@ -225,8 +260,9 @@ final class Child {
     int place = freePlaces[--free];
     Handed handed = new Handed(++lastSeq, place, flight);
     page.queue(place, handed.seq);
-    if (works.add(flight.work.id())) {
+    if (!works.contains(flight.work.id())) {
       buffer(0).writeBytes(flight.work.frame().toFrame(Frame.Type.WORK));
+      works.add(flight.work.id());
     }
     int length = ItemFrame.FIXED + flight.value.length;
     ByteBuf to = buffer(Frame.HEADER + length);
@@ -235,6 +271,10 @@ final class Child {
     to.writerIndex(to.writerIndex() + Frame.HEADER + ItemFrame.FIXED);
     to.writeBytes(flight.value);
     hands.addLast(handed);
+    inHand++;
+    if (to.readableBytes() > FLUSH_BYTES) {
+      flush();
+    }
     return handed;
   }
 
@@ -309,6 +349,7 @@ final class Child {
   Handed answered() {
     Handed handed = hands.removeFirst();
     freePlaces[free++] = handed.place;
+    inHand -= handed.flight == null ? 0 : 1;
     return handed;
   }
 
@@ -323,7 +364,11 @@ final class Child {
         case QUEUED -> {
           return null;
         }
-        default -> {
+        case FREE -> { // no honest child brings that about
+          pool.broke(this, "the ledger of child " + pid() + " is damaged");
+          return null;
+        }
+        case DONE, REVOKED -> {
           // finished and on its way, or taken back
         }
       }
@@ -353,6 +398,7 @@ final class Child {
       return null;
     }
     handed.flight = null;
+    inHand--;
     return flight;
   }
 
@@ -449,12 +495,8 @@ final class Child {
     Path file = ledgerFile;
     Threads.run(
         () -> {
-          try {
-            if (file != null) {
-              Files.deleteIfExists(file);
-            }
-          } catch (IOException e) {
-            // goes with the directory
+          if (file != null) {
+            delete(file);
           }
           if (g == null) {
             removed.complete(null);

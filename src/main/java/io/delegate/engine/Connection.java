@@ -40,12 +40,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /** The pid of the other end where the kernel tells, else 0. */
   long peerPid() {
-    if (channel instanceof EpollDomainSocketChannel epoll) {
-      try {
+    try {
+      if (channel instanceof EpollDomainSocketChannel epoll) {
         return epoll.peerCredentials().pid();
-      } catch (IOException e) {
-        return 0;
       }
+    } catch (IOException | LinkageError e) {
+      // not on Linux, or without Netty's classes for it
     }
     return 0;
   }

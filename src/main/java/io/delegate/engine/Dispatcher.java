@@ -98,7 +98,7 @@ final class Dispatcher {
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
       if (child != null) {
-        inHand += child.hands.size();
+        inHand += child.inHand(); // what was taken back is counted elsewhere
       }
     }
     return waiting.get() + returned.size() + inHand;
@@ -120,7 +120,15 @@ final class Dispatcher {
     if (first) {
       child.headSince = pool.watch().limitNow();
     }
-    child.hand(flight);
+    try {
+      child.hand(flight);
+    } catch (RuntimeException | Error e) { // no memory for the frame, or the ledger is damaged
+      if (child.hands.isEmpty() || child.hands.peekLast().flight != flight) {
+        giveBack(flight);
+      }
+      pool.broke(child, "item " + flight.index + " cannot be handed over: " + e);
+      return;
+    }
     pool.fire(child.slot(), child, new SlotState.Event.Handed<>(1));
     pool.watch().itemHanded(first);
   }
@@ -185,6 +193,13 @@ final class Dispatcher {
         expire(f, limit);
       }
       next = earlier(next, f, nanos);
+    }
+    for (Iterator<Flight> back = returned.iterator(); back.hasNext(); ) {
+      Flight f = back.next();
+      if (now - f.arrived >= nanos && f.attempts == 0) {
+        back.remove();
+        expire(f, limit);
+      }
     }
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
@@ -295,7 +310,7 @@ final class Dispatcher {
     List<Child> loaded = new ArrayList<>();
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
-      if (child != null && child.hands.size() > 1) {
+      if (child != null && child.hands.size() > 1 && queued(child) > 0) {
         loaded.add(child);
       } else if (slot.isIdle()) {
         idle++;
@@ -319,12 +334,17 @@ final class Dispatcher {
     }
   }
 
-  /** Half of what is queued there, the last first; all of it if each idle child gets but one. */
-  private boolean takeSome(Child child, int idle) {
+  private static int queued(Child child) {
     int queued = 0;
     for (Handed handed : child.hands) {
       queued += handed.flight != null && child.stateOf(handed) == Ledger.State.QUEUED ? 1 : 0;
     }
+    return queued;
+  }
+
+  /** Half of what is queued there, the last first; all of it if each idle child gets but one. */
+  private boolean takeSome(Child child, int idle) {
+    int queued = queued(child);
     int count = Math.max(Math.min(queued, idle), queued / 2);
     boolean taken = false;
     for (Iterator<Handed> last = child.hands.descendingIterator(); count > 0 && last.hasNext(); ) {

@@ -76,6 +76,8 @@ final class Gateway {
         .runOn(loops, transport == Transport.NATIVE)
         .bindAddress(() -> transport.address(socket))
         .option(ChannelOption.SO_BACKLOG, 256)
+        // a failed write to a dead child must not close the channel: results may still be in it
+        .childOption(ChannelOption.AUTO_CLOSE, false)
         .doOnConnection(c -> c.addHandlerLast("delegate", new Connection(this, c.channel())))
         .handle((in, out) -> Mono.never())
         .bindNow(BIND_LIMIT);

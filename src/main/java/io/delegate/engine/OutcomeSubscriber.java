@@ -275,8 +275,23 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private void work() {
     try {
       worker.schedule(this::drain);
-    } catch (RuntimeException rejected) { // the worker is disposed: the stream has ended
-      discardAnswers();
+    } catch (RuntimeException rejected) { // Schedulers.parallel() was shut down under us
+      Threads.run(() -> giveUp(rejected));
+    }
+  }
+
+  private void giveUp(RuntimeException why) {
+    boolean tell = !cancelled;
+    Subscription s = upstream;
+    if (s != null) {
+      s.cancel();
+    }
+    terminated = true;
+    cancelled = true;
+    end();
+    discardAnswers();
+    if (tell) {
+      actual.onError(why);
     }
   }
 
@@ -386,9 +401,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
         s.request(more);
       } finally {
         asking = null;
-      }
-      if (arrivals.peek() != null) {
-        pool.dispatcher().wake(this);
+        if (arrivals.peek() != null) {
+          pool.dispatcher().wake(this);
+        }
       }
     }
   }

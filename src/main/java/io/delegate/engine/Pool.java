@@ -139,7 +139,11 @@ public final class Pool {
     try {
       what.run();
     } catch (Throwable bug) {
-      log.error("{}: a bug in Delegate; it goes on, but please report it", options.name(), bug);
+      try {
+        log.error("{}: a bug in Delegate; it goes on, but please report it", options.name(), bug);
+      } catch (Throwable noLog) {
+        // a full heap, most likely; the drain must go on
+      }
     }
   }
 
@@ -227,10 +231,19 @@ public final class Pool {
     fire(slot, new SlotState.Event.Retire<>(then));
   }
 
+  private int wanted() {
+    int load = dispatcher.load();
+    return Math.min(most, Math.max(keep, load > 0 ? load + options.spares() : 0));
+  }
+
+  /** Whether a child could stop without another being started in its place. */
+  boolean hasSurplus() {
+    return slots.stream().filter(Slot::isStaffed).count() > wanted();
+  }
+
   /** Starts as many children as there is work for. */
   private void staff() {
-    int load = dispatcher.load();
-    int want = Math.min(most, Math.max(keep, load > 0 ? load + options.spares() : 0));
+    int want = wanted();
     int staffed = 0;
     int alive = 0;
     for (Slot slot : slots) {
@@ -282,6 +295,9 @@ public final class Pool {
     if (child.verdict == null) {
       child.verdict = Verdict.of(Verdict.Reason.PROTOCOL, String.valueOf(how));
     }
+    if (child.slot().upChild() == child) {
+      dispatcher.takeBackAll(child); // else it could begin, and be blamed for, more than it runs
+    }
     fire(child.slot(), child, new SlotState.Event.Kill<>());
   }
 
@@ -332,6 +348,9 @@ public final class Pool {
           "answered item " + seq + " where " + (first == null ? "none" : first.seq) + " was due");
     }
     Flight flight = first.flight;
+    if (status < ResultFrame.OK || status > ResultFrame.SKIPPED) {
+      throw new ProtocolException("item " + seq + " was answered with status " + status);
+    }
     if ((status == ResultFrame.SKIPPED) != (flight == null)) {
       throw new ProtocolException("item " + seq + " was answered with status " + status);
     }
@@ -360,39 +379,46 @@ public final class Pool {
     if (flight.source.isCancelled()) {
       return;
     }
+    flight.source.answer(answer); // first: what follows is only told
     if (!handed.told) {
       hub.begun(child.pid(), flight.item);
     }
     hub.answered(answer);
-    flight.source.answer(answer);
   }
 
   // ---- ends
 
   /** A child is gone, with all it started, and its channel was read to the end. */
   private void bury(Child child) {
-    boolean blamed = new Burial(this, child).settle();
-    boolean served = blamed || child.served > 0;
-    if (served) {
-      barren = 0;
-    } else if (child.verdict == null
-        || child.verdict.reason() == Verdict.Reason.START
-        || child.verdict.reason() == Verdict.Reason.PROTOCOL) {
-      if (child.askedAt == 0 && !finishing) {
+    try {
+      boolean blamed = new Burial(this, child).settle();
+      if (blamed || child.served > 0) {
+        barren = 0;
+      } else if (mayBeBarren(child)) {
         barren(child);
       }
-    }
-    if (child.up) {
-      long age = System.nanoTime() - child.startedAt;
-      hub.tell(new Event.Exit(child.pid(), child.death(), Duration.ofNanos(age), child.served));
-    }
-    for (Waiter waiter : waiters) {
-      if (waiter.wantGone() != null) {
-        waiter.wantGone().remove(child);
+      if (child.up) {
+        Duration age = Duration.ofNanos(System.nanoTime() - child.startedAt);
+        hub.tell(new Event.Exit(child.pid(), child.death(), age, child.served));
       }
+    } finally { // whatever a damaged child brings about
+      for (Waiter waiter : waiters) {
+        if (waiter.wantGone() != null) {
+          waiter.wantGone().remove(child);
+        }
+      }
+      removing++;
+      child.remove().whenComplete((v, e) -> post(() -> removing--));
     }
-    removing++;
-    child.remove().whenComplete((v, e) -> post(() -> removing--));
+  }
+
+  /** Whether its death says that children cannot start: it was not we who ended it. */
+  private boolean mayBeBarren(Child child) {
+    boolean ours =
+        child.verdict != null
+            && child.verdict.reason() != Verdict.Reason.START
+            && child.verdict.reason() != Verdict.Reason.PROTOCOL;
+    return !ours && child.askedAt == 0 && !finishing;
   }
 
   /** A child died before it served. Some of these in a row, and no other child up: we give up. */
@@ -408,7 +434,7 @@ public final class Pool {
       barren = 0;
       RuntimeException why = Burial.cannotStart(child, options);
       keep = 0;
-      waiters.removeIf(w -> w.wantUp() > 0 && w.done().completeExceptionally(why));
+      waiters.removeIf(w -> w.wantUp() > 0 && fail(w.done(), why));
       dispatcher.failWaiting(why);
     }
   }
@@ -487,7 +513,7 @@ public final class Pool {
           post(
               () -> {
                 if (!accepting || finishing) {
-                  done.completeExceptionally(rejected());
+                  fail(done, rejected());
                   return;
                 }
                 keep = children;
@@ -511,7 +537,7 @@ public final class Pool {
           post(
               () -> {
                 if (terminated) {
-                  done.complete(null); // they are gone already
+                  Threads.run(() -> done.complete(null)); // they are gone already
                   return;
                 }
                 keep = 0;
@@ -529,6 +555,12 @@ public final class Pool {
         });
   }
 
+  /** Not in the drain: who is told may close the scheduler and wait for that. */
+  private static boolean fail(CompletableFuture<Void> done, Throwable why) {
+    Threads.run(() -> done.completeExceptionally(why));
+    return true;
+  }
+
   private boolean isMet(Waiter waiter) {
     Set<Child> wantGone = waiter.wantGone();
     if (wantGone != null) {
@@ -538,11 +570,11 @@ public final class Pool {
       initTold = false;
       hub.tell(new Event.Cleanup());
     } else if (finishing) {
-      waiter.done().completeExceptionally(rejected());
-      return true;
+      return fail(waiter.done(), rejected());
     } else {
       long up = slots.stream().filter(slot -> slot.upChild() != null).count();
-      if (up < waiter.wantUp() || slots.size() > most) {
+      // a later spawn or cleanup may want fewer
+      if (up < Math.min(waiter.wantUp(), keep) || slots.size() > most) {
         return false;
       }
     }
@@ -635,7 +667,7 @@ public final class Pool {
       source.fail(why);
     }
     sources.clear();
-    waiters.forEach(w -> w.done().completeExceptionally(why));
+    waiters.forEach(w -> fail(w.done(), why));
     waiters.clear();
     if (initTold) {
       hub.tell(new Event.Cleanup());

@@ -34,12 +34,12 @@ final class Threads {
 
   private Threads() {}
 
-  /** Does that on a thread where it may block; where no thread is to be had, here and now. */
+  /** Does that on a thread where it may block; where no thread is to be had, on the timer's. */
   static void run(Runnable what) {
     try {
       BLOCKING.execute(what);
     } catch (OutOfMemoryError | RejectedExecutionException noThread) {
-      what.run();
+      TIMER.execute(what); // never on the caller's, which may be the one that drives the children
     }
   }
 

@@ -110,9 +110,10 @@ final class Watch {
       limits.set(now + limit.toNanos());
       return;
     }
-    long began = limits.real() ? child.since(running) : child.headSince;
-    // a work that is being loaded has the time of a child that is being started
+    // a work that is being loaded has the time of a child that is being started; the state first:
+    // the child may begin the item in between, and a time read before is that of the loading
     boolean loading = limits.real() && child.stateOf(running) == Ledger.State.LOADING;
+    long began = limits.real() ? child.since(running) : child.headSince;
     Duration allowed = loading ? options.startLimit() : limit;
     long left = began + allowed.toNanos() - now;
     if (left > 0) {
@@ -167,7 +168,7 @@ final class Watch {
       long left = child.idleSince + options.idleLimit().toNanos() - now;
       if (left > 0) {
         looks.set(now + left);
-      } else {
+      } else if (pool.hasSurplus()) {
         pool.retire(slot, Then.REST);
       }
     }

@@ -1,10 +1,12 @@
 package io.delegate.worker;
 
 import io.delegate.wire.Frame;
+import io.delegate.wire.ItemFrame;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import org.jspecify.annotations.Nullable;
 
 /** Reads frames from the channel, many at a time. */
 final class Intake {
@@ -14,11 +16,21 @@ final class Intake {
   private final ByteBuffer usual = ByteBuffer.allocateDirect(USUAL).flip();
   private ByteBuffer in = usual;
   private boolean large;
+  private @Nullable LargeItems largeItems;
   private ByteBuffer payload = ByteBuffer.allocate(0);
   private int limit = Frame.DEFAULT_LIMIT;
 
   Intake(SocketChannel channel) {
     this.channel = channel;
+  }
+
+  /** Is told of an item before there is room for it: the room may be more than the heap has. */
+  interface LargeItems {
+    void coming(long seq, int place);
+  }
+
+  void largeItems(LargeItems told) {
+    largeItems = told;
   }
 
   void limit(int bytes) {
@@ -39,6 +51,10 @@ final class Intake {
     fill(Frame.HEADER);
     int length = in.getInt(in.position() + 4);
     Frame.Type type = Frame.header(in, limit);
+    if (type == Frame.Type.ITEM && length > USUAL && largeItems != null) {
+      fill(ItemFrame.FIXED);
+      largeItems.coming(in.getLong(in.position()), in.getInt(in.position() + Long.BYTES));
+    }
     fill(length);
     payload = in.slice(in.position(), length);
     in.position(in.position() + length);

@@ -29,6 +29,9 @@ public final class Main {
    */
   private static final int INITIALIZER_FAILED = 70;
 
+  /** Exit status of a child whose own part failed, as of a JVM whose main method threw. */
+  private static final int BROKEN = 1;
+
   private Main() {}
 
   /**
@@ -36,7 +39,7 @@ public final class Main {
    *
    * @param args the channel, {@code unix:PATH} or {@code tcp:PORT}; the ledger's file; the pid of
    *     the parent
-   * @throws IOException when the parent cannot be reached or speaks nonsense
+   * @throws IOException when the token cannot be read
    */
   public static void main(String[] args) throws IOException {
     System.setIn(InputStream.nullInputStream());
@@ -44,7 +47,19 @@ public final class Main {
     if (!ParentWatch.start(ByteBuffer.wrap(token), Long.parseLong(args[2]))) {
       return; // the parent died between the fork and this line
     }
-    SocketChannel channel = connect(args[0]);
+    try {
+      serve(args[0], Path.of(args[1]), token);
+    } catch (Throwable thrown) { // threads of the user's would keep a child up that serves no more
+      try {
+        thrown.printStackTrace();
+      } finally {
+        Runtime.getRuntime().halt(BROKEN);
+      }
+    }
+  }
+
+  private static void serve(String address, Path page, byte[] token) throws IOException {
+    SocketChannel channel = connect(address);
     Intake intake = new Intake(channel);
     Hello hello = new Hello(token, ProcessHandle.current().pid(), System.nanoTime());
     ByteBuffer frame = hello.toFrame();
@@ -56,7 +71,7 @@ public final class Main {
     }
     Welcome welcome = Welcome.read(intake.payload());
     intake.limit(welcome.limit());
-    Ledger ledger = Ledger.open(Path.of(args[1]));
+    Ledger ledger = Ledger.open(page);
     Runner runner = new Runner(intake, ledger, new Stage(ledger, channel), welcome);
     if (welcome.init()) {
       initialize(intake, runner);

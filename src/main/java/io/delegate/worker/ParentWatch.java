@@ -47,7 +47,7 @@ final class ParentWatch extends Thread {
     try {
       if (isParent()) {
         while (isParent()) {
-          sleep(LOOK_MILLIS);
+          pause();
         }
       } else {
         ByteBuffer nothing = ByteBuffer.allocate(16);
@@ -55,10 +55,18 @@ final class ParentWatch extends Thread {
           // the parent has nothing more to say here
         }
       }
-    } catch (IOException | InterruptedException e) {
-      // as good as the end: nobody but us has a hand on this thread
+    } catch (IOException e) {
+      // as good as the end
     }
     end();
+  }
+
+  private static void pause() {
+    try {
+      sleep(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      // by a work that interrupts all threads it can find; the look is only earlier
+    }
   }
 
   private boolean isParent() {

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The one loop of a child: claim, run, stage, one item after the other. */
-final class Runner {
+final class Runner implements Intake.LargeItems {
   private final Intake intake;
   private final Ledger ledger;
   private final Stage stage;
@@ -19,6 +19,8 @@ final class Runner {
   private final LateCodec codec;
   private final Works works = new Works();
   private final Thread thread = Thread.currentThread();
+  private long early;
+  private boolean earlyMine;
 
   Runner(Intake intake, Ledger ledger, Stage stage, Welcome welcome) {
     this.intake = intake;
@@ -26,6 +28,7 @@ final class Runner {
     this.stage = stage;
     this.limit = welcome.limit() - ResultFrame.FIXED;
     this.codec = new LateCodec(welcome.codec());
+    intake.largeItems(this);
   }
 
   void initialize(WorkFrame frame) throws Exception {
@@ -58,14 +61,28 @@ final class Runner {
     }
   }
 
+  /**
+   * A heap too small for the item is that item's death and nobody else's: so it is claimed first.
+   */
+  @Override
+  public void coming(long seq, int place) {
+    early = seq;
+    earlyMine = ledger.load(place, seq, System.nanoTime());
+  }
+
   private void item(ByteBuffer in) throws IOException {
     long seq = in.getLong();
     int place = in.getInt();
     int workId = in.getInt();
     long start = System.nanoTime();
     stage.wakeFlusher();
-    boolean cold = !works.has(workId) || (codec.isCold() && Values.isCoded(in));
-    boolean mine = cold ? ledger.load(place, seq, start) : ledger.claim(place, seq, start);
+    boolean cold = early == seq || !works.has(workId) || (codec.isCold() && Values.isCoded(in));
+    boolean mine;
+    if (early == seq) {
+      mine = earlyMine;
+    } else {
+      mine = cold ? ledger.load(place, seq, start) : ledger.claim(place, seq, start);
+    }
     if (!mine) {
       stage.scalar(seq, ResultFrame.SKIPPED, 0, null, 0);
       return;

@@ -129,6 +129,7 @@ final class Stage {
           flusherSleeps = false;
           idle = 0;
         }
+        Thread.interrupted(); // by a work that interrupts all threads; parking would not wait
         idle = flushIfWaited() ? 0 : idle + 1;
       }
     } catch (IOException e) {
