@@ -71,8 +71,8 @@ public final class Parallelizer<I, R> implements AutoCloseable {
   }
 
   /**
-   * Runs a batch. Children are started as needed when there are none, at most {@value
-   * Delegate#DEFAULT_CHILDREN}.
+   * Runs a batch. Children are started as needed, at most as many as {@link #spawn} or the options
+   * said, else {@value Delegate#DEFAULT_CHILDREN}.
    *
    * @param items the items; every one runs, equal ones too
    * @return when subscribed, runs them: the outcome of each item of this batch, in the order in

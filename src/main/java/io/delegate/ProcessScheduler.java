@@ -179,7 +179,9 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder name(String name);
 
     /**
-     * How long an item may run. The clock starts when the item starts, in the child. An item over
+     * How long an item may run. The clock starts when the item starts, in the child; loading its work
+     * or the codec for the first time is not counted, but may not take longer than {@link
+     * #startTimeout}. An item over
      * its limit is killed with its child and all that it started, and is {@link Outcome.TimedOut}.
      * Default: for ever.
      *
@@ -206,8 +208,8 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder queueTimeout(Duration limit);
 
     /**
-     * How many items may wait for a child before {@link ProcessScheduler#submit} is refused with
-     * {@link RejectedExecutionException}. Streams are not refused: they wait. Default: no bound.
+     * How many items may wait, beyond what the children can hold, before {@link
+     * ProcessScheduler#submit} is refused with {@link RejectedExecutionException}. Streams are not refused: they wait. Default: no bound.
      *
      * @param items at least 0
      * @return this
@@ -267,7 +269,8 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder maxMemoryPerChild(long bytes);
 
     /**
-     * How long a child may have nothing to do before it is stopped. Default: for ever.
+     * How long a child may have nothing to do before it is stopped. Those that {@link
+     * ProcessScheduler#spawn} asked for stay. Default: for ever.
      *
      * @param limit more than zero
      * @return this
@@ -320,7 +323,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * The class path of the children, in place of the one that is found by itself: that of this
      * program. Must hold Delegate itself.
      *
-     * @param entries jars and directories
+     * @param entries jars and directories; empty for the default
      * @return this
      */
     Builder classPath(List<Path> entries);

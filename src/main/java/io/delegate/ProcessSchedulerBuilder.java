@@ -229,11 +229,6 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   @Override
   public ProcessScheduler.Builder classPath(List<Path> entries) {
     Objects.requireNonNull(entries, "classPath");
-    check(
-        !entries.isEmpty(),
-        "classPath",
-        entries,
-        "give jars and directories, Delegate's among them, or leave it out for those of this program");
     for (Path entry : entries) {
       Objects.requireNonNull(entry, "classPath");
       check(Files.exists(entry), "classPath", entry, "there is no such file or directory");

@@ -55,7 +55,7 @@ public interface Reporter {
   default void fail(long pid, Object item, RemoteError error) {}
 
   /**
-   * The child died while it ran the item.
+   * The child died while it ran the item, and the item is not run again.
    *
    * @param pid the process
    * @param item the item
@@ -64,9 +64,9 @@ public interface Reporter {
   default void abort(long pid, Object item, Death death) {}
 
   /**
-   * The item ran longer than its limit.
+   * The item ran, or waited, longer than its limit.
    *
-   * @param pid the process that was killed for it
+   * @param pid the process that was killed for it; 0, and without a begin, when it waited too long
    * @param item the item
    * @param limit the limit
    */
@@ -80,6 +80,6 @@ public interface Reporter {
    */
   default void exit(long pid, Death how) {}
 
-  /** All children were stopped. More may be started later. */
+  /** The children that were up were stopped. Others may be started at any time. */
   default void cleanup() {}
 }

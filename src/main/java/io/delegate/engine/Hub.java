@@ -19,7 +19,7 @@ import reactor.util.concurrent.Queues;
  * events, one at a time, on a thread where they may block.
  */
 final class Hub {
-  /** How far listeners may be behind before facts about items are left out; some 2 MB of facts. */
+  /** How far listeners may be behind before facts about items are left out. */
   static final int BACKLOG = 16_384;
 
   private static final Logger log = LoggerFactory.getLogger(Hub.class);
