@@ -77,6 +77,29 @@ class Law4ClockStartsWithTheItemIT {
         .satisfies(o -> assertThat(o.took()).isLessThan(millis(400)));
   }
 
+  /** Its class takes a second to load in a child. */
+  private static final class SlowToLoad {
+    static {
+      if (System.getenv("DELEGATE_CHILD") != null) {
+        java.util.concurrent.locks.LockSupport.parkNanos(1_000_000_000);
+      }
+    }
+
+    static Work<Integer, Object> work() {
+      return x -> 3 * x;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.delegate.Shapes#windows")
+  void theLoadingOfTheWorkDoesNotCount(int window) {
+    List<Outcome<Integer, Object>> outcomes =
+        Law3ExactBlameIT.run(
+            3, SlowToLoad.work(), Shapes.builder(window, 1).timeout(millis(400)));
+    Outcomes.assertOnePerItem(outcomes, 3);
+    Outcomes.assertTripled(outcomes);
+  }
+
   @Test
   void theWayBackDoesNotCount() {
     Work<Integer, Integer> work = x -> 3 * x;
