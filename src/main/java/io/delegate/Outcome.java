@@ -94,8 +94,8 @@ public sealed interface Outcome<I, R> {
    * @param took how long the item had run
    * @param attempt which run of the item this was
    * @param limit the limit
-   * @param threadDump for the stacks of the child's threads just before the kill; not taken yet: always
-   *     empty
+   * @param threadDump for the stacks of the child's threads just before the kill; not taken yet:
+   *     always empty
    */
   record TimedOut<I, R>(
       I item, long pid, Duration took, int attempt, Duration limit, String threadDump)

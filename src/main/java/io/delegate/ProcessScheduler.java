@@ -179,11 +179,10 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder name(String name);
 
     /**
-     * How long an item may run. The clock starts when the item starts, in the child; loading its work
-     * or the codec for the first time is not counted, but may not take longer than {@link
-     * #startTimeout}. An item over
-     * its limit is killed with its child and all that it started, and is {@link Outcome.TimedOut}.
-     * Default: for ever.
+     * How long an item may run. The clock starts when the item starts, in the child; loading its
+     * work or the codec for the first time is not counted, but may not take longer than {@link
+     * #startTimeout}. An item over its limit is killed with its child and all that it started, and
+     * is {@link Outcome.TimedOut}. Default: for ever.
      *
      * @param limit more than zero
      * @return this
@@ -209,7 +208,8 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
 
     /**
      * How many items may wait, beyond what the children can hold, before {@link
-     * ProcessScheduler#submit} is refused with {@link RejectedExecutionException}. Streams are not refused: they wait. Default: no bound.
+     * ProcessScheduler#submit} is refused with {@link RejectedExecutionException}. Streams are not
+     * refused: they wait. Default: no bound.
      *
      * @param items at least 0
      * @return this

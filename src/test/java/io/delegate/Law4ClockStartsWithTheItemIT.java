@@ -94,8 +94,7 @@ class Law4ClockStartsWithTheItemIT {
   @MethodSource("io.delegate.Shapes#windows")
   void theLoadingOfTheWorkDoesNotCount(int window) {
     List<Outcome<Integer, Object>> outcomes =
-        Law3ExactBlameIT.run(
-            3, SlowToLoad.work(), Shapes.builder(window, 1).timeout(millis(400)));
+        Law3ExactBlameIT.run(3, SlowToLoad.work(), Shapes.builder(window, 1).timeout(millis(400)));
     Outcomes.assertOnePerItem(outcomes, 3);
     Outcomes.assertTripled(outcomes);
   }
