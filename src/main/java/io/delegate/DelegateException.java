@@ -25,13 +25,16 @@ public class DelegateException extends RuntimeException {
     super(message, cause);
   }
 
-  /** The work threw; the cause shows the remote stack trace. */
+  /**
+   * The work threw. The cause is what it threw, where that could be rebuilt ({@link
+   * RemoteError#exception()}), else a stand-in; either has the stack trace of the child.
+   */
   public static final class Failed extends DelegateException {
     private static final long serialVersionUID = 1L;
     private final transient @Nullable RemoteError error;
 
     Failed(String message, RemoteError error) {
-      super(message, new RemoteTrace(error));
+      super(message, error.exception().orElseGet(() -> new RemoteTrace(error)));
       this.error = error;
     }
 
@@ -69,8 +72,21 @@ public class DelegateException extends RuntimeException {
   public static final class TimedOut extends DelegateException {
     private static final long serialVersionUID = 1L;
 
-    TimedOut(String message) {
+    /** The stacks of the child's threads, or empty. */
+    private final String threadDump;
+
+    TimedOut(String message, String threadDump) {
       super(message);
+      this.threadDump = threadDump;
+    }
+
+    /**
+     * What the child's threads did when it was killed.
+     *
+     * @return their stacks, or empty
+     */
+    public String threadDump() {
+      return threadDump;
     }
   }
 

@@ -30,6 +30,16 @@ public sealed interface Event {
   record Begin(long pid, Object item) implements Event {}
 
   /**
+   * An item has run for longer than {@link ProcessScheduler.Builder#slowAfter(Duration)}, and runs
+   * on. Once per item.
+   *
+   * @param pid the process it runs in
+   * @param item the item
+   * @param running how long it has run
+   */
+  record Slow(long pid, Object item, Duration running) implements Event {}
+
+  /**
    * An item has its outcome.
    *
    * @param outcome the outcome

@@ -85,26 +85,73 @@ public sealed interface Outcome<I, R> {
       implements Outcome<I, R> {}
 
   /**
-   * The item ran longer than its limit. Its child, and every process that child started, is gone.
+   * The item ran, or waited, longer than its limit. The child that ran it, and every process that
+   * child started, is gone.
    *
    * @param <I> the type of the item
    * @param <R> the type of the result
    * @param item the item
-   * @param pid the process that was killed
+   * @param pid the process that was killed, 0 for an item that never got to a child
    * @param took how long the item had run
    * @param attempt which run of the item this was
    * @param limit the limit
-   * @param threadDump for the stacks of the child's threads just before the kill; not taken yet:
-   *     always empty
+   * @param threadDump the stacks of the child's threads just before the kill; empty where it could
+   *     not tell within 500 ms, and for an item that never began
+   * @param which the limit that was passed
    */
   record TimedOut<I, R>(
-      I item, long pid, Duration took, int attempt, Duration limit, String threadDump)
+      I item, long pid, Duration took, int attempt, Duration limit, String threadDump, Limit which)
       implements Outcome<I, R> {
+    /**
+     * One that ran longer than its item limit or, with attempt 0, waited longer than the queue's.
+     *
+     * @param item the item
+     * @param pid the process that was killed
+     * @param took how long the item had run
+     * @param attempt which run of the item this was
+     * @param limit the limit
+     * @param threadDump the stacks of the child's threads
+     */
+    public TimedOut(
+        I item, long pid, Duration took, int attempt, Duration limit, String threadDump) {
+      this(item, pid, took, attempt, limit, threadDump, attempt == 0 ? Limit.QUEUE : Limit.ITEM);
+    }
+
     /** One readable line, without the thread dump. */
     @Override
     public String toString() {
-      return "TimedOut[item=%s, pid=%d, took=%s, attempt=%d, limit=%s]"
-          .formatted(item, pid, took, attempt, limit);
+      return "TimedOut[item=%s, pid=%d, took=%s, attempt=%d, limit=%s, which=%s]"
+          .formatted(item, pid, took, attempt, limit, which);
+    }
+  }
+
+  /** The three limits there are on the time of an item. */
+  enum Limit {
+    /** How long it may run: {@link ProcessScheduler.Builder#timeout(Duration)}. */
+    ITEM("timeout"),
+    /**
+     * How long a child may take to load what the item needs, its work and the codec: {@link
+     * ProcessScheduler.Builder#startTimeout(Duration)}.
+     */
+    START("startTimeout"),
+    /**
+     * How long it may wait for a child: {@link ProcessScheduler.Builder#queueTimeout(Duration)}.
+     */
+    QUEUE("queueTimeout");
+
+    private final String option;
+
+    Limit(String option) {
+      this.option = option;
+    }
+
+    /**
+     * The option that sets it.
+     *
+     * @return the name of a method of {@link ProcessScheduler.Builder}
+     */
+    public String option() {
+      return option;
     }
   }
 
@@ -140,7 +187,8 @@ public sealed interface Outcome<I, R> {
    * The result, or an exception that tells what happened instead.
    *
    * @return the result, null included
-   * @throws DelegateException.Failed for a {@link Failure}, with the remote trace as its cause
+   * @throws DelegateException.Failed for a {@link Failure}; its cause is the exception itself where
+   *     that could be rebuilt, else a stand-in with the remote stack trace
    * @throws DelegateException.Aborted for an {@link Aborted}
    * @throws DelegateException.TimedOut for a {@link TimedOut}
    */
@@ -166,12 +214,14 @@ public sealed interface Outcome<I, R> {
           "child " + pid() + " died on item " + item() + ": " + a.death(), a.death());
     }
     if (this instanceof TimedOut<I, R> t) {
-      if (t.attempt() == 0) {
-        return new DelegateException.TimedOut(
-            "item " + item() + " waited longer than " + t.limit() + " for a child (queueTimeout)");
-      }
+      String text =
+          switch (t.which()) {
+            case ITEM -> "item %s ran longer than %s; child %d was killed";
+            case START -> "item %s was being loaded for longer than %s; child %d was killed";
+            case QUEUE -> "item %s waited longer than %s for a child (queueTimeout)";
+          };
       return new DelegateException.TimedOut(
-          "item " + item() + " ran longer than " + t.limit() + "; child " + pid() + " was killed");
+          text.formatted(item(), t.limit(), pid()), t.threadDump());
     }
     throw new NoSuchElementException("a success has no exception");
   }

@@ -190,6 +190,24 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder timeout(Duration limit);
 
     /**
+     * How long an item may run, where that is not the same for all: see {@link Deadline}. As {@link
+     * #timeout(Duration)} otherwise; the later of the two calls stands.
+     *
+     * @param limit how long
+     * @return this
+     */
+    Builder deadline(Deadline limit);
+
+    /**
+     * After how long {@link Reporter#slow} is told of an item that runs on; nothing else happens.
+     * Default: never.
+     *
+     * @param limit more than zero
+     * @return this
+     */
+    Builder slowAfter(Duration limit);
+
+    /**
      * How long a child may take to come up, its initializer included. Default 30 s.
      *
      * @param limit more than zero
@@ -226,8 +244,12 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder spares(int children);
 
     /**
-     * How many items are handed to a child at once. More than 1 saves round trips for small work
-     * and changes nothing else: blame, limits and demand stay exact. Default 1.
+     * How many items are handed to a child at once, always. More than 1 saves round trips for small
+     * work and changes nothing else: blame, limits and demand stay exact. Default: it follows what
+     * the items of a work take, from 1 for slow or large ones to 256 for the fastest: 1.5 ms of
+     * work, or 1 MiB. The default is 1 with {@link Trust#UNTRUSTED}, since such a child is not
+     * asked, and with {@link #queueTimeout}, {@link #maxPending} or {@link #maxMemoryPerChild},
+     * which want few items asked for ahead.
      *
      * @param items 1 to 65,536
      * @return this
@@ -235,12 +257,23 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder window(int items);
 
     /**
-     * How often an item is run again, in another child, when its child died. Default 0: never.
+     * How often an item is run again when its child died: each time in a child that has run nothing
+     * before, and alone in it. Default 0: never.
      *
      * @param times at least 0
      * @return this
      */
     Builder retryAborted(int times);
+
+    /**
+     * The heap of the child in which an item is run again that ended its last one with {@link
+     * Death.Cause#OUT_OF_MEMORY}, as for {@code -Xmx}; only with {@link #retryAborted}. Default: as
+     * for all.
+     *
+     * @param size such as {@code 256m} or {@code 2g}
+     * @return this
+     */
+    Builder retryHeap(String size);
 
     /**
      * By whose clock {@link #timeout} is watched. Default: the real one. With a virtual time
@@ -260,13 +293,25 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder maxItemsPerChild(long items);
 
     /**
-     * Above how many resident bytes a child is replaced, looked at between items; only where {@code
-     * /proc} tells. Default: never.
+     * How many resident bytes a child may have. One found above that between two items is replaced.
+     * One that is found above it during an item, looked at every 100 ms, is given no more items. If
+     * that item itself has added more than a sixteenth of the bound, and runs on to the next look,
+     * it is killed, and is {@link Outcome.Aborted} with {@link Death.Cause#OUT_OF_MEMORY}. Only
+     * where {@code /proc} tells. Default: no bound.
      *
      * @param bytes more than zero
      * @return this
      */
     Builder maxMemoryPerChild(long bytes);
+
+    /**
+     * After what time a child is replaced, counted from when it was up: it serves until another is
+     * up, where {@link #children} leaves room for one more, and ends what it runs. Default: never.
+     *
+     * @param limit more than zero
+     * @return this
+     */
+    Builder maxAgePerChild(Duration limit);
 
     /**
      * How long a child may have nothing to do before it is stopped. Those that {@link
@@ -278,7 +323,9 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder idleTimeout(Duration limit);
 
     /**
-     * The heap of each child, as for {@code -Xmx}. Default: the JVM's own choice.
+     * The heap of each child, as for {@code -Xmx}. Default: a share of the machine's memory, or of
+     * the container's: three quarters of it, divided by {@link #children}, but not more than the
+     * quarter that a JVM takes by itself, nor less than its least limit of 126 MB.
      *
      * @param size such as {@code 256m} or {@code 2g}
      * @return this
@@ -287,6 +334,14 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
 
     /**
      * Arguments for each child's JVM, after Delegate's own, so that they win. Default none.
+     *
+     * <p>Among Delegate's own are two by which the children share the machine. {@code
+     * -XX:ActiveProcessorCount} is this JVM's processors divided by {@link #children}, rounded up:
+     * it sizes the thread pools of the JVM and of {@code ForkJoinPool.commonPool()}. {@code
+     * -XX:MaxRAMPercentage} is as told at {@link #heap}. The first is left out for a single child
+     * and where {@code args} have it; the second for up to three children and where {@code args}
+     * have {@code -Xmx}, {@code -XX:MaxHeapSize}, {@code -XX:MaxRAM}, {@code -XX:MaxRAMPercentage}
+     * or their kin.
      *
      * @param args such as {@code -Dkey=value}
      * @return this
@@ -312,12 +367,41 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder environment(Map<String, String> variables);
 
     /**
+     * Which variables of this JVM's environment the children inherit; those of {@link #environment}
+     * come on top. Default: all. Without {@code LANG} or {@code LC_ALL} a child has the encoding of
+     * the POSIX locale for its output and for file names.
+     *
+     * @param names the only ones; none for none
+     * @return this
+     */
+    Builder inheritEnvironment(String... names);
+
+    /**
      * Where the children run. Default: where this JVM runs.
      *
      * @param directory an existing directory
      * @return this
      */
     Builder workingDirectory(Path directory);
+
+    /**
+     * Whether each child gets a directory of its own, in which it runs and has its temporary files
+     * ({@code java.io.tmpdir}, {@code TMPDIR}), and which is removed with it, once every process it
+     * started is dead. It is below this JVM's {@code java.io.tmpdir}. Default: no.
+     *
+     * @param own whether
+     * @return this
+     */
+    Builder scratchDirectory(boolean own);
+
+    /**
+     * Where the JVM's reports on native crashes are kept ({@code hs_err_pid….log}). Default:
+     * nowhere; their first lines are in {@link Death#crash()}.
+     *
+     * @param directory an existing directory
+     * @return this
+     */
+    Builder crashReports(Path directory);
 
     /**
      * The class path of the children, in place of the one that is found by itself: that of this
@@ -362,6 +446,27 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * @return this
      */
     Builder codec(Codec codec);
+
+    /**
+     * How far the code in the children is trusted. Default {@link Trust#TRUSTED}. With {@link
+     * Trust#UNTRUSTED}, results are decoded by Java's own serialization behind a filter, whatever
+     * {@link #codec} says.
+     *
+     * @param trust how far
+     * @return this
+     */
+    Builder trust(Trust trust);
+
+    /**
+     * With {@link Trust#UNTRUSTED}: the classes a result may be made of, beside scalars and their
+     * arrays, the JDK's own value types and its plain collections. Exactly these, and their
+     * superclasses: name each class of which an object may come. Their constructors and {@code
+     * readObject} methods run here, on whatever a child makes up. Default none.
+     *
+     * @param types serializable classes; interfaces for arrays of them
+     * @return this
+     */
+    Builder resultTypes(Class<?>... types);
 
     /**
      * Largest item or result, encoded. A larger one is a {@link Outcome.Failure}. Default 64 MiB.

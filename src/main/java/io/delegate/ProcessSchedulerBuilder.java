@@ -2,14 +2,17 @@ package io.delegate;
 
 import io.delegate.engine.Options;
 import io.delegate.engine.Pool;
+import java.io.Serializable;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,28 +27,36 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
 
   private int children = Delegate.DEFAULT_CHILDREN;
   private String name = "delegate";
-  private @Nullable Duration timeout;
+  private @Nullable Deadline timeout;
+  private @Nullable Duration slowAfter;
   private Duration startTimeout = Duration.ofSeconds(30);
   private @Nullable Duration queueTimeout;
   private int maxPending = Integer.MAX_VALUE;
   private int spares;
-  private int window = 1;
+  private int window; // 0: it follows the work
   private int retries;
+  private @Nullable String retryHeap;
   private @Nullable Scheduler timer;
   private long maxItems = Long.MAX_VALUE;
   private long maxMemory = Long.MAX_VALUE;
+  private @Nullable Duration maxAge;
   private @Nullable Duration idleTimeout;
   private int maxFrame = Options.DEFAULT_MAX_FRAME;
   private @Nullable String heap;
   private List<String> jvmArgs = List.of();
   private Path javaHome = Path.of(System.getProperty("java.home"));
   private Map<String, String> environment = Map.of();
+  private @Nullable Set<String> inherited;
   private @Nullable Path workingDirectory;
+  private boolean scratch;
+  private @Nullable Path crashReports;
   private List<Path> classPath = List.of();
   private @Nullable UnaryOperator<List<String>> launcher;
   private @Nullable Task<?> initializer;
   private Output output = Output.LOG;
   private @Nullable Codec codec;
+  private Trust trust = Trust.TRUSTED;
+  private List<Class<?>> resultTypes = List.of();
   private final List<Reporter> reporters = new ArrayList<>();
 
   static void checkChildren(int children) {
@@ -89,7 +100,19 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
 
   @Override
   public ProcessScheduler.Builder timeout(Duration limit) {
-    timeout = checkLimit(limit, "timeout");
+    timeout = Deadline.of(checkLimit(limit, "timeout"));
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder deadline(Deadline limit) {
+    timeout = Objects.requireNonNull(limit, "deadline");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder slowAfter(Duration limit) {
+    slowAfter = checkLimit(limit, "slowAfter");
     return this;
   }
 
@@ -138,6 +161,12 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   }
 
   @Override
+  public ProcessScheduler.Builder retryHeap(String size) {
+    retryHeap = checkSize(size, "retryHeap");
+    return this;
+  }
+
+  @Override
   public ProcessScheduler.Builder timer(Scheduler timer) {
     this.timer = Objects.requireNonNull(timer, "timer");
     return this;
@@ -158,6 +187,12 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   }
 
   @Override
+  public ProcessScheduler.Builder maxAgePerChild(Duration limit) {
+    maxAge = checkLimit(limit, "maxAgePerChild");
+    return this;
+  }
+
+  @Override
   public ProcessScheduler.Builder idleTimeout(Duration limit) {
     idleTimeout = checkLimit(limit, "idleTimeout");
     return this;
@@ -165,10 +200,14 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
 
   @Override
   public ProcessScheduler.Builder heap(String size) {
-    Objects.requireNonNull(size, "heap");
-    check(SIZE.matcher(size).matches(), "heap", size, "give a size such as 256m or 2g");
-    heap = size;
+    heap = checkSize(size, "heap");
     return this;
+  }
+
+  private static String checkSize(String size, String option) {
+    Objects.requireNonNull(size, option);
+    check(SIZE.matcher(size).matches(), option, size, "give a size such as 256m or 2g");
+    return size;
   }
 
   @Override
@@ -215,14 +254,45 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   }
 
   @Override
+  public ProcessScheduler.Builder inheritEnvironment(String... names) {
+    Objects.requireNonNull(names, "inheritEnvironment");
+    for (String variable : names) {
+      Objects.requireNonNull(variable, "inheritEnvironment: a name");
+      check(
+          !variable.isEmpty() && variable.indexOf('=') < 0,
+          "inheritEnvironment",
+          "\"" + variable + "\"",
+          "give names of variables, without values");
+    }
+    inherited = new HashSet<>(List.of(names));
+    return this;
+  }
+
+  @Override
   public ProcessScheduler.Builder workingDirectory(Path directory) {
-    Objects.requireNonNull(directory, "workingDirectory");
+    workingDirectory = checkDirectory(directory, "workingDirectory");
+    return this;
+  }
+
+  private static Path checkDirectory(Path directory, String option) {
+    Objects.requireNonNull(directory, option);
     check(
         Files.isDirectory(directory),
-        "workingDirectory",
+        option,
         directory,
         "there is no such directory; make it first");
-    workingDirectory = directory;
+    return directory;
+  }
+
+  @Override
+  public ProcessScheduler.Builder scratchDirectory(boolean own) {
+    scratch = own;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder crashReports(Path directory) {
+    crashReports = checkDirectory(directory, "crashReports").toAbsolutePath();
     return this;
   }
 
@@ -279,6 +349,27 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   }
 
   @Override
+  public ProcessScheduler.Builder trust(Trust trust) {
+    this.trust = Objects.requireNonNull(trust, "trust");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder resultTypes(Class<?>... types) {
+    Objects.requireNonNull(types, "resultTypes");
+    for (Class<?> type : types) {
+      Objects.requireNonNull(type, "resultTypes: a class");
+      check(
+          Serializable.class.isAssignableFrom(type) || type.isInterface() || type.isPrimitive(),
+          "resultTypes",
+          type.getName(),
+          "give serializable classes: an object of any other cannot come");
+    }
+    resultTypes = List.of(types);
+    return this;
+  }
+
+  @Override
   public ProcessScheduler.Builder maxFrame(int bytes) {
     check(
         bytes >= 1 << 20 && bytes <= 1 << 30, "maxFrame", bytes, "give bytes from 1 MiB to 1 GiB");
@@ -297,36 +388,68 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
     if (initializer != null) {
       Pool.checkShippable(initializer);
     }
+    check(
+        retryHeap == null || retries > 0,
+        "retryHeap",
+        String.valueOf(retryHeap),
+        "set retryAborted, too: nothing is run again without it");
+    check(
+        resultTypes.isEmpty() || trust == Trust.UNTRUSTED,
+        "resultTypes",
+        resultTypes,
+        "set trust(Trust.UNTRUSTED), too: nothing is filtered without it");
+    check(
+        !scratch || workingDirectory == null,
+        "scratchDirectory",
+        true,
+        "leave out workingDirectory, or this: a child runs in one of the two");
     return new ProcessScheduler(
         new Pool(
             new Options(
                 name,
                 children,
-                window,
+                window == 0 && !mayFollow() ? 1 : window,
                 timeout,
+                slowAfter,
                 startTimeout,
                 queueTimeout,
                 maxPending,
                 spares,
                 retries,
+                retryHeap,
                 maxItems,
                 maxMemory,
+                maxAge,
                 idleTimeout,
                 maxFrame,
                 timer,
                 initializer,
                 output,
-                codec == null ? Options.automaticCodec() : codec,
+                Options.codec(codec, trust, resultTypes),
+                trust,
+                resultTypes,
                 List.copyOf(reporters),
                 Options.launch(
                     javaHome,
                     allJvmArgs(),
                     environment,
+                    inherited,
                     workingDirectory,
+                    scratch,
+                    crashReports,
+                    children,
                     classPath,
                     launcher,
                     Delegate.class.getClassLoader()),
                 launcher != null)));
+  }
+
+  /** Not where it matters that few items are asked for ahead, or which one was under way. */
+  private boolean mayFollow() {
+    return trust == Trust.TRUSTED
+        && queueTimeout == null
+        && maxPending == Integer.MAX_VALUE
+        && maxMemory == Long.MAX_VALUE;
   }
 
   private List<String> allJvmArgs() {

@@ -37,6 +37,16 @@ public interface Reporter {
   default void begin(long pid, Object item) {}
 
   /**
+   * An item has run for longer than {@link ProcessScheduler.Builder#slowAfter(Duration)}, and runs
+   * on. Told once per item, and only where that option is set.
+   *
+   * @param pid the process it runs in
+   * @param item the item
+   * @param running how long it has run
+   */
+  default void slow(long pid, Object item, Duration running) {}
+
+  /**
    * The work returned.
    *
    * @param pid the process

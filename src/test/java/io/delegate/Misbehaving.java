@@ -10,7 +10,7 @@ import java.util.Map;
  * The catalogue of what works do to the JVM they run in. Those that start processes or run for ever
  * note the pids: {@code child} and {@code grandchild}.
  */
-enum Misbehaving {
+public enum Misbehaving {
   THROWS_CHECKED {
     @Override
     Object act(Notes notes) throws Exception {
@@ -275,7 +275,7 @@ enum Misbehaving {
 
   abstract Object act(Notes notes) throws Exception;
 
-  Task<Object> task(Notes notes) {
+  public Task<Object> task(Notes notes) {
     return () -> act(notes);
   }
 

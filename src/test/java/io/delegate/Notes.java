@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.List;
 
 /** What a work in a child tells the test, past the channel: small files in a directory. */
-record Notes(File directory) implements Serializable {
+public record Notes(File directory) implements Serializable {
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  static Notes in(Path directory) {
+  public static Notes in(Path directory) {
     return new Notes(directory.toFile());
   }
 

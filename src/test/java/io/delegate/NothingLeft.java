@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * no thread. The two thread pools that are kept for a second without work are looked at after the
  * whole class, so that not every test takes that second.
  */
-final class NothingLeft implements AfterEachCallback, AfterAllCallback {
+public final class NothingLeft implements AfterEachCallback, AfterAllCallback {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String OURS = "delegate-" + ProcessHandle.current().pid() + "-";
 

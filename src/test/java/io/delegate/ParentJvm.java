@@ -35,7 +35,7 @@ final class ParentJvm implements AutoCloseable {
 
   /** Its private directories go below {@code tmp}. */
   static ParentJvm start(Path tmp, List<String> flags, Class<?> main, Object... args) {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(Sigint.heard());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags);
     command.add("-Djava.io.tmpdir=" + tmp);

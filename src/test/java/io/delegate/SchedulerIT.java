@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -151,17 +154,29 @@ class SchedulerIT {
 
   @Test
   void aChildThatGrewTooLargeIsReplaced() {
-    Work<Integer, Long> grow =
+    Work<Integer, Long> grow = // each by less than makes one item to blame
         x -> {
-          byte[] much = new byte[150 << 20];
-          Arrays.fill(much, (byte) 1);
-          return ProcessHandle.current().pid() + much[7] - 1;
+          ByteBuffer more = ByteBuffer.allocateDirect(4 << 20);
+          for (int at = 0; at < more.capacity(); at += 1024) {
+            more.put(at, (byte) 1);
+          }
+          Grown.HELD.add(more);
+          return ProcessHandle.current().pid();
         };
     try (ProcessScheduler on = Shapes.builder(1, 1).maxMemoryPerChild(120L << 20).build()) {
-      assertThat(run(on, 3, grow)).extracting(Outcome::orElseThrow).doesNotHaveDuplicates();
+      Map<Long, Long> perChild =
+          run(on, 80, grow).stream()
+              .collect(Collectors.groupingBy(Outcome::orElseThrow, Collectors.counting()));
+      assertThat(perChild.values()).hasSizeGreaterThan(2).allMatch(items -> items <= 40);
       List<Outcome<Integer, Long>> small = run(on, 5, PID);
       assertThat(small).extracting(Outcome::pid).containsOnly(small.get(0).pid());
     }
+  }
+
+  static final class Grown {
+    static final List<ByteBuffer> HELD = new ArrayList<>();
+
+    private Grown() {}
   }
 
   @Test
@@ -357,33 +372,31 @@ class SchedulerIT {
   }
 
   @Test
-  void aLauncherWrapsTheCommand() {
+  void aLauncherWrapsTheCommand() throws Exception {
     try (ProcessScheduler on =
         Shapes.builder(7, 1)
             .launcher(c -> Stream.concat(Stream.of("nice", "-n", "7"), c.stream()).toList())
             .build()) {
-      Task<Object> nice =
-          () -> {
-            String stat = Files.readString(Path.of("/proc/self/stat"));
-            return Integer.valueOf(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
-          };
-      assertThat((int) once(on, nice)).isGreaterThanOrEqualTo(7);
+      assertThat((int) once(on, SchedulerIT::nice)).isEqualTo(Math.min(19, nice() + 7));
       Outcomes.assertTripled(run(on, 20, TRIPLE));
     }
   }
 
+  private static Integer nice() throws IOException {
+    String stat = Files.readString(Path.of("/proc/self/stat"));
+    return Integer.valueOf(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
+  }
+
   /** The shell stays: the child is its child. */
+  static UnaryOperator<List<String>> underAShell() {
+    return c -> Stream.concat(Stream.of("sh", "-c", "\"$@\"; exit $?", "sh"), c.stream()).toList();
+  }
+
   @Test
   void aLauncherMayStayInBetween() {
     Notes notes = Notes.in(tmp);
     try (ProcessScheduler on =
-        Shapes.builder(7, 1)
-            .timeout(Duration.ofSeconds(1))
-            .launcher(
-                c ->
-                    Stream.concat(Stream.of("sh", "-c", "\"$@\"; exit $?", "sh"), c.stream())
-                        .toList())
-            .build()) {
+        Shapes.builder(7, 1).timeout(Duration.ofSeconds(1)).launcher(underAShell()).build()) {
       Outcomes.assertTripled(run(on, 20, TRIPLE));
       Outcome<Integer, Object> late =
           on.submit(Misbehaving.STARTS_A_CHILD.at(1, notes), 1).block(LONG);

@@ -8,6 +8,9 @@ final class Shapes {
   /** Fewer children than these, as many, and more. */
   static final int ITEMS = 4;
 
+  /** The window that nobody has set. */
+  static final int FOLLOWS = 0;
+
   private Shapes() {}
 
   static Stream<Arguments> windowsAndChildren() {
@@ -19,6 +22,13 @@ final class Shapes {
   }
 
   static ProcessScheduler.Builder builder(int window, int children) {
-    return ProcessScheduler.builder().window(window).children(children).output(Output.DISCARD);
+    return builderWithAll(window, children).classPath(ChildClassPath.SMALL);
+  }
+
+  /** The same, for works that need more than {@link ChildClassPath#SMALL}. */
+  static ProcessScheduler.Builder builderWithAll(int window, int children) {
+    ProcessScheduler.Builder builder =
+        ProcessScheduler.builder().children(children).output(Output.DISCARD);
+    return window == FOLLOWS ? builder : builder.window(window);
   }
 }

@@ -761,18 +761,20 @@ class StreamIT {
   void orderHoldsWithASlowHeadAndTheLookAheadIsBounded() {
     AtomicLong asked = new AtomicLong();
     Seen<Outcome<Integer, Integer>> seen = new Seen<>(Long.MAX_VALUE);
-    Flux.range(0, 100)
-        .doOnRequest(asked::addAndGet)
-        .transform(Delegate.parallelOrdered(Jobs.gated(directory, 0, 0), shared))
-        .subscribe(seen);
-    // two children, four times their room
-    await(() -> assertThat(directory.toFile().list()).hasSize(8));
-    Mono.delay(Duration.ofMillis(150)).block();
-    assertThat(asked).hasValue(8);
-    assertThat(directory.toFile().list()).hasSize(8);
-    assertThat(seen.values).isEmpty();
-    Jobs.open(directory);
-    seen.awaitEnd();
+    try (ProcessScheduler own = ProcessScheduler.builder().children(2).window(1).build()) {
+      Flux.range(0, 100)
+          .doOnRequest(asked::addAndGet)
+          .transform(Delegate.parallelOrdered(Jobs.gated(directory, 0, 0), own))
+          .subscribe(seen);
+      // two children, four times their room
+      await(() -> assertThat(directory.toFile().list()).hasSize(8));
+      Mono.delay(Duration.ofMillis(150)).block();
+      assertThat(asked).hasValue(8);
+      assertThat(directory.toFile().list()).hasSize(8);
+      assertThat(seen.values).isEmpty();
+      Jobs.open(directory);
+      seen.awaitEnd();
+    }
     assertThat(seen.values)
         .extracting(Outcome::item)
         .isEqualTo(IntStream.range(0, 100).boxed().toList());

@@ -69,6 +69,7 @@ final class OutcomeJson {
       write(json, a.death());
     } else if (outcome instanceof TimedOut<String, String> t) {
       json.writeNumberField("limitMillis", millis(t.limit()));
+      json.writeStringField("limit", t.which().option());
       json.writeStringField("threadDump", t.threadDump());
     }
   }
@@ -86,7 +87,16 @@ final class OutcomeJson {
     json.writeNumberField("exitCode", death.exitCode());
     json.writeStringField("signal", death.signal().orElse(null)); // null is written as such
     json.writeStringField("cause", death.cause().name());
+    json.writeStringField("crash", death.crash().isEmpty() ? null : death.crash());
     json.writeStringField("stderrTail", death.stderrTail());
+    json.writeNumberField("peakMemory", death.peakMemory());
+    json.writeNumberField("ageMillis", millis(death.age()));
+    json.writeNumberField("served", death.served());
+    json.writeArrayFieldStart("escaped");
+    for (long pid : death.escaped()) {
+      json.writeNumber(pid);
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 }

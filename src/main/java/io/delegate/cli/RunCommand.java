@@ -92,7 +92,8 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--window",
       paramLabel = "N",
-      description = "How many items a child may have in hand at most (default: 1).")
+      description =
+          "How many items a child may have in hand at most (default: it follows the work).")
   private @Nullable Integer window;
 
   @Option(

@@ -2,6 +2,7 @@ package io.delegate.codec;
 
 import io.delegate.Codec;
 import java.lang.reflect.InvocationTargetException;
+import java.util.List;
 
 /** Chooses and makes codecs. */
 public final class Codecs {
@@ -16,6 +17,37 @@ public final class Codecs {
   public static Codec auto() {
     var fst = new FstCodec();
     return fst.unusable().isEmpty() ? fst : new JdkCodec();
+  }
+
+  /**
+   * The parent's codec where children are not trusted: of what comes back it decodes allowed
+   * classes only, within limits.
+   *
+   * @param resultTypes allowed beside the JDK's own values and plain collections
+   * @return a new codec
+   */
+  public static Codec filtered(List<Class<?>> resultTypes) {
+    return new FilteredCodec(resultTypes);
+  }
+
+  /**
+   * Whether what comes back is behind a filter: then no class of the child's choice is decoded.
+   *
+   * @param codec the parent's
+   * @return true for one made by {@link #filtered}
+   */
+  public static boolean isFiltered(Codec codec) {
+    return codec instanceof FilteredCodec;
+  }
+
+  /**
+   * The class of which a child makes its own codec.
+   *
+   * @param codec the parent's
+   * @return its full name, for {@link #byName}
+   */
+  public static String inChild(Codec codec) {
+    return (isFiltered(codec) ? UntrustedCodec.class : codec.getClass()).getName();
   }
 
   /**

@@ -52,7 +52,7 @@ public final class FstCodec implements Codec {
       // whatever stops FST, Java serialization has the last word
     }
     if (bytes == null) {
-      bytes = JdkCodec.encode(value, 1);
+      bytes = JdkCodec.encode(value, 1, false);
       bytes[0] = JDK;
     }
     return bytes;

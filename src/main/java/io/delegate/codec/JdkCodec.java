@@ -27,16 +27,19 @@ public final class JdkCodec implements Codec {
    */
   @Override
   public byte[] encode(Object value) throws IOException {
-    return encode(value, 0);
+    return encode(value, 0, false);
   }
 
-  /** Encodes behind {@code ahead} bytes, which are left zero for the caller's own mark. */
-  static byte[] encode(Object value, int ahead) throws IOException {
+  /**
+   * Encodes behind {@code ahead} bytes, which are left zero for the caller's own mark; {@code
+   * forms} for a reader with a filter.
+   */
+  static byte[] encode(Object value, int ahead, boolean forms) throws IOException {
     var bytes = new ByteArrayOutputStream(256);
     for (int i = 0; i < ahead; i++) {
       bytes.write(0);
     }
-    try (var out = new JdkOutput(bytes)) {
+    try (var out = new JdkOutput(bytes, forms)) {
       out.writeObject(value);
     } catch (NotSerializableException refused) {
       throw explained(value, refused);

@@ -28,16 +28,19 @@ final class JdkInput extends ObjectInputStream {
   private static final int SLOTS_AT_LEAST = 1024;
 
   private final ClassLoader loader;
+  private long slots;
 
   JdkInput(InputStream in, int length, ClassLoader loader) throws IOException {
     super(in);
     this.loader = loader;
-    long slots = SLOTS_AT_LEAST + (long) SLOTS_PER_BYTE * length;
-    setObjectInputFilter(
-        info ->
-            info.arrayLength() > slots
-                ? ObjectInputFilter.Status.REJECTED
-                : ObjectInputFilter.Status.UNDECIDED);
+    slots = SLOTS_AT_LEAST + (long) SLOTS_PER_BYTE * length;
+    setObjectInputFilter(this::check);
+  }
+
+  /** All together: a hundred arrays may be open at once, one in the other. */
+  private ObjectInputFilter.Status check(ObjectInputFilter.FilterInfo info) {
+    slots -= Math.max(0, info.arrayLength());
+    return slots < 0 ? ObjectInputFilter.Status.REJECTED : ObjectInputFilter.Status.UNDECIDED;
   }
 
   static Class<?> classFor(String name, ClassLoader loader) throws ClassNotFoundException {

@@ -6,15 +6,21 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Java serialization that also takes paths. */
+/** Java serialization that also takes paths and, for a reader with a filter, writes forms. */
 final class JdkOutput extends ObjectOutputStream {
-  JdkOutput(OutputStream out) throws IOException {
+  private final boolean forms;
+
+  JdkOutput(OutputStream out, boolean forms) throws IOException {
     super(out);
+    this.forms = forms;
     enableReplaceObject(true);
   }
 
   @Override
   protected @Nullable Object replaceObject(@Nullable Object object) throws IOException {
-    return object instanceof Path path ? PathForm.of(path) : object;
+    if (object instanceof Path path) {
+      return PathForm.of(path);
+    }
+    return forms ? BuiltForm.of(object) : object;
   }
 }

@@ -4,6 +4,9 @@ import io.delegate.Codec;
 import io.delegate.Death;
 import io.delegate.Outcome;
 import io.delegate.RemoteError;
+import io.delegate.codec.Codecs;
+import io.delegate.codec.Thrown;
+import io.delegate.wire.ProtocolException;
 import io.delegate.wire.ResultFrame;
 import io.delegate.wire.Values;
 import java.io.PrintWriter;
@@ -51,9 +54,17 @@ final class Answer {
         flight, new Outcome.Aborted<>(flight.item, pid, took, flight.attempts, death), null);
   }
 
-  static Answer timedOut(Flight flight, long pid, Duration took, Duration limit) {
+  static Answer timedOut(
+      Flight flight,
+      long pid,
+      Duration took,
+      Duration limit,
+      String threadDump,
+      Outcome.Limit which) {
     return new Answer(
-        flight, new Outcome.TimedOut<>(flight.item, pid, took, flight.attempts, limit, ""), null);
+        flight,
+        new Outcome.TimedOut<>(flight.item, pid, took, flight.attempts, limit, threadDump, which),
+        null);
   }
 
   /** The item never got to a child. */
@@ -75,8 +86,7 @@ final class Answer {
     int attempt = flight.attempts;
     try {
       if (e.status() == ResultFrame.FAILED) {
-        RemoteError error = ResultFrame.decode(ByteBuffer.wrap(e.batch(), e.offset(), e.length()));
-        return new Outcome.Failure<>(item, e.pid(), e.took(), attempt, error);
+        return new Outcome.Failure<>(item, e.pid(), e.took(), attempt, error(e));
       }
       Object result =
           Values.decode(e.batch(), e.offset(), e.length(), e.codec(), flight.work.loader());
@@ -85,6 +95,19 @@ final class Answer {
       RemoteError error = describe(damaged, "the result cannot be read: ");
       return new Outcome.Failure<>(item, e.pid(), e.took(), attempt, error);
     }
+  }
+
+  private RemoteError error(Encoded e) throws ProtocolException {
+    ByteBuffer in = ByteBuffer.wrap(e.batch(), e.offset(), e.length());
+    RemoteError told = ResultFrame.decode(in);
+    if (Codecs.isFiltered(e.codec())) {
+      return told;
+    }
+    return new RemoteError(
+        told.type(),
+        told.message(),
+        told.stackTrace(),
+        Thrown.decode(e.batch(), in.position(), in.remaining(), flight.work.loader()));
   }
 
   private static RemoteError describe(Throwable thrown, String prefix) {

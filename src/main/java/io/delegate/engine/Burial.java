@@ -12,9 +12,6 @@ import java.util.Iterator;
  * it had not begun goes to others.
  */
 final class Burial {
-  /** So many children in a row that die before they serve mean that none ever will. */
-  static final int BARREN_LIMIT = 3;
-
   private final Pool pool;
   private final Child child;
 
@@ -36,25 +33,47 @@ final class Burial {
     if (child.hands.isEmpty()) {
       return false;
     }
-    Death death = child.death();
-    boolean blamed = false;
     ArrayDeque<Handed> hands = new ArrayDeque<>(child.hands);
     child.hands.clear();
+    Handed head = hands.stream().filter(handed -> handed.flight != null).findFirst().orElse(null);
+    boolean blamed = false;
     for (Iterator<Handed> last = hands.descendingIterator(); last.hasNext(); ) {
       Handed handed = last.next();
       Flight flight = handed.flight;
-      if (flight == null || flight.source.isCancelled()) {
+      if (flight == null) {
         continue;
       }
-      Ledger.State state = state(handed);
-      if (state == Ledger.State.QUEUED || state == Ledger.State.REVOKED) {
-        pool.dispatcher().giveBack(flight);
-      } else if (!isStopped()) {
-        blame(handed, flight, death);
+      boolean cancelled = flight.source.isCancelled();
+      if (handed != head || !hasBegun(handed, flight)) {
+        if (cancelled) {
+          flight.source.discard(flight);
+        } else {
+          pool.dispatcher().giveBack(flight);
+        }
+      } else if (!cancelled && !isStopped()) {
+        blame(handed, flight);
         blamed = true;
       }
     }
     return blamed;
+  }
+
+  /**
+   * A child runs one item after the other, so only the oldest without a result can have begun,
+   * whatever the ledger says of others: that is the child's memory, too.
+   */
+  private boolean hasBegun(Handed handed, Flight flight) {
+    Ledger.State state = state(handed);
+    if (state != Ledger.State.QUEUED && state != Ledger.State.REVOKED) {
+      return true;
+    }
+    // once is bad luck; a child that hides what it runs must not get it again and again
+    flight.unbegun += isOurs() ? 0 : 1;
+    return flight.unbegun >= Staff.BARREN_LIMIT;
+  }
+
+  private boolean isOurs() {
+    return child.verdict != null && child.verdict.reason() != Verdict.Reason.PROTOCOL;
   }
 
   private Duration ran(Handed handed) {
@@ -80,14 +99,20 @@ final class Burial {
     return child.verdict != null && child.verdict.reason() == Verdict.Reason.STOP;
   }
 
-  private void blame(Handed handed, Flight flight, Death death) {
+  private void blame(Handed handed, Flight flight) {
+    Death death = child.death(handed);
     Duration took = ran(handed);
     flight.attempts++;
     Verdict verdict = child.verdict;
     if (verdict != null && verdict.suspect() == handed && verdict.limit() != null) {
       child.served++;
-      pool.answerDead(child, handed, Answer.timedOut(flight, child.pid(), took, verdict.limit()));
+      pool.answerDead(
+          child,
+          handed,
+          Answer.timedOut(
+              flight, child.pid(), took, verdict.limit(), child.threadDump, verdict.which()));
     } else if (flight.attempts <= pool.options().retries()) {
+      flight.hadNoMemory = death.cause() == Death.Cause.OUT_OF_MEMORY;
       pool.dispatcher().giveBack(flight);
     } else {
       child.served++;
@@ -100,7 +125,9 @@ final class Burial {
     Death death = child.death();
     StringBuilder text =
         new StringBuilder("no child of \"" + options.name() + "\" can be started: ");
-    text.append(BARREN_LIMIT).append(" in a row died before they served; the last: ").append(death);
+    text.append(Staff.BARREN_LIMIT)
+        .append(" in a row died before they served; the last: ")
+        .append(death);
     if (!child.command().isEmpty()) {
       text.append("\ncommand: ").append(child.command());
     }

@@ -1,7 +1,9 @@
 package io.delegate.engine;
 
 import io.delegate.Death;
+import io.delegate.codec.Codecs;
 import io.delegate.process.ChildProcess;
+import io.delegate.process.LaunchSpec;
 import io.delegate.process.OutputSink;
 import io.delegate.wire.Frame;
 import io.delegate.wire.Hello;
@@ -51,6 +53,7 @@ final class Child {
   private final Pool pool;
   private final Options options;
   private final Slot slot;
+  private final boolean large;
   private final long number = COUNT.incrementAndGet();
 
   private @Nullable Gateway gateway;
@@ -73,24 +76,87 @@ final class Child {
   private final int[] freePlaces;
   private int free;
   private int inHand;
+  private long cost;
   private long lastSeq;
+
+  /**
+   * The newest item it was sent, and how often it was asked for a dump: for the channel's check.
+   */
+  private volatile long sentSeq;
+
+  private volatile int dumpsAsked;
+
+  /** Its ledger cannot be read any more. */
+  private boolean ledgerDamaged;
+
+  /** Its channel ended long before it did. */
+  private boolean closedChannel;
+
   private @Nullable ByteBuf out;
 
   @Nullable Verdict verdict;
+
+  /** Why it will be killed, once it has told what its threads do. */
+  @Nullable Verdict condemned;
+
+  /** What its threads did just before it was killed for time. */
+  String threadDump = "";
+
   final long startedAt = System.nanoTime();
   boolean up;
+  long upAt;
   long idleSince;
   long askedAt;
   long served;
 
+  /** It is to be replaced, and is given no more items. */
+  boolean worn;
+
+  /** It is to be replaced, but serves until another is up. */
+  boolean aged;
+
+  /** Since when it is worn, or will be soon; 0 while it is not. */
+  long wearingAt;
+
+  /** It took the place of one that was worn. */
+  boolean isHeir;
+
+  /** It runs an item again, and nothing beside it. */
+  boolean alone;
+
+  /** Its oldest item, where that runs for long: it is given no other until this is answered. */
+  @Nullable Handed stalledOn;
+
+  /** When its memory was last looked at between items, and what it was then. */
+  long memoryAt;
+
+  long memoryBefore;
+
+  /** The item during which it was found too large, and when that was. */
+  @Nullable Handed largeDuring;
+
+  long largeAt;
+
+  /** When its oldest item became the oldest. */
+  long headAt;
+
+  /** Its oldest item when it was found to say nothing, and when that was. */
+  @Nullable Handed silentOn;
+
+  long silentAt;
+
+  private @Nullable Death death;
+
   /** By the limits' clock: when its oldest item became the oldest, for clocks that are not ours. */
   long headSince;
 
-  Child(Pool pool, Options options, Slot slot) {
+  /** {@code large}: with the heap for items that had too little before. */
+  Child(Pool pool, Options options, Slot slot, boolean large) {
+    this.large = large;
     this.pool = pool;
     this.options = options;
     this.slot = slot;
-    this.freePlaces = new int[options.window()];
+    this.freePlaces = new int[options.places()];
     for (int i = 0; i < freePlaces.length; i++) {
       freePlaces[free++] = freePlaces.length - 1 - i;
     }
@@ -104,6 +170,11 @@ final class Child {
     return process == null ? 0 : process.pid();
   }
 
+  /** Bytes of memory its process has now, as far as known. */
+  long resident() {
+    return Wear.resident(pid());
+  }
+
   /** Items in hand that were not taken back. */
   int inHand() {
     return inHand;
@@ -111,6 +182,36 @@ final class Child {
 
   int freePlaces() {
     return free;
+  }
+
+  /** It was given nothing yet. */
+  boolean isFresh() {
+    return lastSeq == 0 && !worn;
+  }
+
+  boolean large() {
+    return large;
+  }
+
+  boolean mayGo() {
+    return worn || aged;
+  }
+
+  /** Whether it may be given items. */
+  boolean isOpen() {
+    return free > 0 && hasTime() && condemned == null && !worn && !(alone && !hands.isEmpty());
+  }
+
+  private boolean hasTime() {
+    return !options.follows() || (cost < Pace.AMOUNT && stalledOn == null);
+  }
+
+  long sentSeq() {
+    return sentSeq;
+  }
+
+  int dumpsAsked() {
+    return dumpsAsked;
   }
 
   int frameLimit() {
@@ -136,13 +237,13 @@ final class Child {
     try {
       g = Gateway.acquire();
       file = g.file("l" + number);
-      l = Ledger.create(file, options.window(), Ledger.DEFAULT_STAGING);
+      l = Ledger.create(file, options.places(), Ledger.DEFAULT_STAGING);
       secret = g.expect(this);
       ChildProcess p =
           g.launcher()
               .start(
-                  options.launch(),
-                  List.of(g.address(), file.toString(), OWN_PID),
+                  launchSpec(),
+                  List.of(g.address(), file.toString(), OWN_PID, g.selectorProvider()),
                   secret,
                   OutputSink.of(options.output()));
       Launched launched = new Launched(g, l, file, secret, p, null);
@@ -154,6 +255,12 @@ final class Child {
       Launched failed = new Launched(g, l, file, secret, null, e);
       pool.post(() -> launched(failed));
     }
+  }
+
+  private LaunchSpec launchSpec() {
+    return large && options.retryHeap() != null
+        ? options.launch().withHeap(options.retryHeap())
+        : options.launch();
   }
 
   private record Launched(
@@ -215,7 +322,9 @@ final class Child {
     boolean init = options.initializer() != null;
     connection.send(
         Unpooled.wrappedBuffer(
-            new Welcome(options.maxFrame(), init, options.codec().getClass().getName()).toFrame()));
+            new Welcome(
+                    options.maxFrame(), init, process.marking(), Codecs.inChild(options.codec()))
+                .toFrame()));
     if (options.initializer() != null) {
       connection.send(
           Unpooled.wrappedBuffer(
@@ -256,6 +365,12 @@ final class Child {
 
   /** Hands an item over: into the ledger, then onto the channel at the end of the drain. */
   Handed hand(Flight flight) {
+    if (out == null) {
+      checkLedger(); // not for each of a window: the call would take longer than the rest
+    }
+    if (ledgerDamaged) {
+      throw new IllegalStateException("the ledger is damaged");
+    }
     Ledger page = page();
     int place = freePlaces[--free];
     Handed handed = new Handed(++lastSeq, place, flight);
@@ -272,6 +387,7 @@ final class Child {
     to.writeBytes(flight.value);
     hands.addLast(handed);
     inHand++;
+    cost += handed.cost;
     if (to.readableBytes() > FLUSH_BYTES) {
       flush();
     }
@@ -299,6 +415,7 @@ final class Child {
     if (out != null) {
       ByteBuf gathered = out;
       out = null;
+      sentSeq = lastSeq;
       if (connection == null) {
         gathered.release();
       } else {
@@ -337,7 +454,11 @@ final class Child {
     exit.whenComplete(
         (code, e) -> {
           late.cancel(false);
-          pool.post(this::tellStreamEnd);
+          pool.post(
+              () -> {
+                closedChannel = dying.isAlive();
+                tellStreamEnd();
+              });
         });
   }
 
@@ -345,19 +466,65 @@ final class Child {
     pool.fire(slot, this, new SlotState.Event.StreamEnded<>());
   }
 
+  /** What its threads do, told twice: at once, and with what they wait for, which takes longer. */
+  void onDump(long seq, String text) {
+    pool.post(
+        () -> {
+          Verdict v = condemned;
+          if (v != null && v.suspect() != null && v.suspect().seq == seq) {
+            boolean second = !threadDump.isEmpty();
+            threadDump = text;
+            if (second) {
+              pool.dispatcher().executeLate(this, v);
+            }
+          }
+        });
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // in the drain only
+  void askDump(Handed suspect) {
+    threadDump = ""; // of an item that ended in time after all
+    dumpsAsked++;
+    checkLedger();
+    try {
+      if (!ledgerDamaged) {
+        page().askDump(suspect.seq);
+      }
+    } catch (InternalError e) {
+      faulted();
+    }
+  }
+
+  /** It broke the rules: what it says is not listened to any more. */
+  void deafen() {
+    if (connection != null) {
+      connection.deafen();
+    }
+  }
+
   /** The oldest item in hand was answered; its place is free. */
   Handed answered() {
     Handed handed = hands.removeFirst();
+    if (condemned != null && condemned.suspect() == handed) {
+      condemned = null; // it ended in time after all
+    }
+    alone = false;
     freePlaces[free++] = handed.place;
-    inHand -= handed.flight == null ? 0 : 1;
+    if (stalledOn == handed) {
+      stalledOn = null;
+    }
+    if (handed.flight != null) {
+      inHand--;
+      cost -= handed.cost;
+    }
     return handed;
   }
 
   /** The item that runs now, or null between two items. */
   @Nullable Handed running() {
-    Ledger page = page();
+    checkLedger();
     for (Handed handed : hands) {
-      switch (page.state(handed.place, handed.seq)) {
+      switch (stateOf(handed)) {
         case LOADING, RUNNING -> {
           return handed;
         }
@@ -365,7 +532,7 @@ final class Child {
           return null;
         }
         case FREE -> { // no honest child brings that about
-          pool.broke(this, "the ledger of child " + pid() + " is damaged");
+          damaged("it says nonsense of what it runs");
           return null;
         }
         case DONE, REVOKED -> {
@@ -376,34 +543,84 @@ final class Child {
     return null;
   }
 
+  /**
+   * The page is the child's memory, too: one that was cut short faults when it is touched. So it is
+   * looked at before each step; in between only a child that cuts it just then gets through.
+   */
+  void checkLedger() {
+    if (!ledgerDamaged && ledger != null && !ledger.isWhole()) {
+      ledgerDamaged = true;
+      damaged("it was cut short");
+    }
+  }
+
+  /**
+   * After a fault in some page. In compiled code it is told late, perhaps during the access to that
+   * of another child: it is this one's only if its page is not whole.
+   */
+  void faulted() {
+    checkLedger();
+  }
+
+  private void damaged(String how) {
+    pool.post(() -> pool.broke(this, "the ledger of child " + pid() + " is damaged: " + how));
+  }
+
   Ledger.State stateOf(Handed handed) {
-    return page().state(handed.place, handed.seq);
+    if (!ledgerDamaged) {
+      try {
+        return page().state(handed.place, handed.seq);
+      } catch (InternalError e) {
+        faulted();
+        if (!ledgerDamaged) {
+          return page().state(handed.place, handed.seq);
+        }
+      }
+    }
+    return Ledger.State.FREE;
   }
 
   /** Whether the child has claimed it and not ended it. */
   boolean isUnderWay(Handed handed) {
+    checkLedger();
     Ledger.State state = stateOf(handed);
     return state == Ledger.State.LOADING || state == Ledger.State.RUNNING;
   }
 
-  /** By {@link System#nanoTime()} of this JVM. */
+  /** By {@link System#nanoTime()} of this JVM; never before there was a child. */
   long since(Handed handed) {
-    return page().since(handed.place) + skew;
+    if (!ledgerDamaged) {
+      try {
+        long since = page().since(handed.place) + skew;
+        return since - startedAt < 0 ? startedAt : since;
+      } catch (InternalError e) {
+        faulted();
+      }
+    }
+    return headAt;
   }
 
   /** Takes an item back that has not begun; null when it has, or when it was taken back before. */
   @Nullable Flight takeBack(Handed handed) {
     Flight flight = handed.flight;
-    if (flight == null || !page().revoke(handed.place, handed.seq)) {
-      return null;
+    checkLedger();
+    try {
+      if (flight == null || ledgerDamaged || !page().revoke(handed.place, handed.seq)) {
+        return null;
+      }
+    } catch (InternalError e) {
+      faulted();
+      return null; // as if it had begun
     }
     handed.flight = null;
     inHand--;
+    cost -= handed.cost;
     return flight;
   }
 
   byte[] salvage() {
-    return ledger == null ? new byte[0] : ledger.salvage();
+    checkLedger();
+    return ledger == null || ledgerDamaged ? new byte[0] : ledger.salvage();
   }
 
   private Ledger page() {
@@ -455,21 +672,56 @@ final class Child {
 
   /** How it ended; once it is gone. */
   Death death() {
+    Death known = death;
+    if (known == null) {
+      known = findDeath();
+      death = known;
+    }
+    return known;
+  }
+
+  /** The same for the item it ran, with the lines since that began. */
+  Death death(Handed blamed) {
+    return process == null ? death() : withCause(process.death(blamed.seq));
+  }
+
+  private Death findDeath() {
     if (process == null) {
       String why = startError == null ? "" : String.valueOf(startError.getMessage());
       return new Death(-1, Optional.empty(), Death.Cause.START_FAILED, why);
     }
-    Death death = process.death();
+    return withCause(process.death());
+  }
+
+  private Death withCause(Death found) {
     Verdict v = verdict;
+    String note = v == null ? "" : v.note();
     if (v != null && v.reason() == Verdict.Reason.PROTOCOL) {
-      return new Death(death.exitCode(), death.signal(), Death.Cause.PROTOCOL, v.note());
+      return as(found, Death.Cause.PROTOCOL, note);
     }
-    if (!up) {
-      String note = v == null || v.note().isEmpty() ? "" : v.note() + "\n";
-      return new Death(
-          death.exitCode(), death.signal(), Death.Cause.START_FAILED, note + death.stderrTail());
+    if (v == null && closedChannel && found.signal().filter("SIGKILL"::equals).isPresent()) {
+      return as(found, Death.Cause.PROTOCOL, "it closed its channel and lived on");
     }
-    return death;
+    if (v != null && v.reason() == Verdict.Reason.MEMORY) {
+      return as(found, Death.Cause.OUT_OF_MEMORY, note);
+    }
+    return as(found, up ? found.cause() : Death.Cause.START_FAILED, note);
+  }
+
+  /** With what we know beside what the process left. */
+  private Death as(Death found, Death.Cause cause, String note) {
+    String tail = found.stderrTail();
+    return new Death(
+        found.exitCode(),
+        found.signal(),
+        cause,
+        note.isEmpty() || tail.isEmpty() ? note + tail : note + "\n" + tail,
+        found.crash(),
+        found.crashReport(),
+        found.peakMemory(),
+        found.age(),
+        served,
+        process == null ? List.of() : process.escaped());
   }
 
   /** The command line, or what is known of it. */

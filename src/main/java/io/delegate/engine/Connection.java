@@ -3,6 +3,7 @@ package io.delegate.engine;
 import io.delegate.wire.Frame;
 import io.delegate.wire.Hello;
 import io.delegate.wire.ProtocolException;
+import io.delegate.wire.ResultFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -12,6 +13,7 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,11 +29,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** How long a stranger may keep a connection; a child says hello in its first milliseconds. */
   private static final long HELLO_SECONDS = 10;
 
+  /** Children cut theirs at a quarter of that. */
+  private static final int LONGEST_DUMP = 1 << 20;
+
+  /** One at once, one that knows more. */
+  private static final int DUMPS_PER_QUESTION = 2;
+
   private final Gateway gateway;
   private final Channel channel;
   private ByteBuf rest = Unpooled.EMPTY_BUFFER;
   private @Nullable Child child;
   private boolean broken;
+  private boolean ready;
+
+  /** The item it answered last: one that answers what it was not given fills no memory of ours. */
+  private long answered;
+
+  private int dumps;
 
   Connection(Gateway gateway, Channel channel) {
     this.gateway = gateway;
@@ -50,9 +64,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return 0;
   }
 
+  /** Whether the kernel says that the other end is another user's; root may be anything. */
+  private boolean isForeign() {
+    try {
+      if (channel instanceof EpollDomainSocketChannel epoll) {
+        int user = epoll.peerCredentials().uid();
+        return user != 0 && user != gateway.user() && gateway.user() >= 0;
+      }
+    } catch (IOException | LinkageError e) {
+      // as above
+    }
+    return false;
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel.config().setAutoRead(true); // the windows bound what a child may send
+    if (!gateway.admit()) {
+      channel.close();
+      return;
+    }
     ctx.executor()
         .schedule(
             () -> {
@@ -74,6 +105,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     channel.close();
   }
 
+  /** Reads no more: whatever the other end sends, none of it takes memory. */
+  void deafen() {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              broken = true;
+              channel.close();
+            });
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (!(message instanceof ByteBuf bytes) || broken) {
@@ -92,7 +134,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       if (child != null) {
         child.onProtocolError(e);
       } else {
-        log.warn("a connection without a hello was closed: {}", e.getMessage());
+        gateway.turnedAway(e.getMessage());
       }
       channel.close();
     } finally {
@@ -119,33 +161,80 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return all;
   }
 
-  /** Passes on all whole frames at the start of the bytes. */
+  /** Passes on all whole frames at the start of the bytes, and those before a bad one, too. */
   private void passFrames(ByteBuf in) throws ProtocolException {
     int start = in.readerIndex();
     int end = start;
-    while (in.writerIndex() - end >= Frame.HEADER) {
-      int length = in.getInt(end + 4);
-      int limit = child == null ? Hello.TOKEN + 2 * Long.BYTES : child.frameLimit();
-      Frame.Type type =
-          Frame.check(in.getShort(end), in.getByte(end + 2), in.getByte(end + 3), length, limit);
-      if (in.writerIndex() - end - Frame.HEADER < length) {
-        break;
-      }
-      if (child == null) {
-        greet(type, in.nioBuffer(end + Frame.HEADER, length));
-        start = end + Frame.HEADER + length;
-      } else if (type == Frame.Type.READY) {
-        child.onReady();
-        if (end > start) {
-          throw new ProtocolException("a child said that it is ready after it was");
+    try {
+      while (in.writerIndex() - end >= Frame.HEADER) {
+        int length = in.getInt(end + 4);
+        int limit = child == null ? Hello.TOKEN + 2 * Long.BYTES : child.frameLimit();
+        Frame.Type type =
+            Frame.check(in.getShort(end), in.getByte(end + 2), in.getByte(end + 3), length, limit);
+        if (child != null) {
+          check(child, type, length);
         }
-        start = end + Frame.HEADER + length;
-      } else if (type != Frame.Type.RESULT) {
-        throw new ProtocolException("a child sent a frame of type " + type);
+        if (in.writerIndex() - end - Frame.HEADER < length) {
+          break;
+        }
+        int next = end + Frame.HEADER + length;
+        if (child != null && type == Frame.Type.RESULT) {
+          checkOrder(child, in.getLong(end + Frame.HEADER));
+        } else {
+          pass(in, start, end);
+          start = next;
+          control(type, in.nioBuffer(end + Frame.HEADER, length));
+        }
+        end = next;
       }
-      end += Frame.HEADER + length;
+    } catch (ProtocolException e) {
+      pass(in, start, end);
+      throw e;
     }
     in.readerIndex(end);
+    pass(in, start, end);
+  }
+
+  /** Before it is read to its end: what must not come must not take memory. */
+  private void check(Child child, Frame.Type type, int length) throws ProtocolException {
+    boolean allowed =
+        switch (type) {
+          case RESULT -> answered < child.sentSeq() && length >= ResultFrame.FIXED;
+          case READY -> !ready && length == 0;
+          case DUMP ->
+              dumps < DUMPS_PER_QUESTION * child.dumpsAsked()
+                  && length >= Long.BYTES
+                  && length <= LONGEST_DUMP;
+          default -> false;
+        };
+    if (!allowed) {
+      throw new ProtocolException(
+          "a child sent a frame of type " + type + " with " + length + " bytes, which was not due");
+    }
+  }
+
+  private void checkOrder(Child child, long seq) throws ProtocolException {
+    if (seq != answered + 1 || seq > child.sentSeq()) {
+      throw new ProtocolException(
+          "answered item " + seq + " after " + answered + " of " + child.sentSeq());
+    }
+    answered = seq;
+  }
+
+  /** Whatever is no result. */
+  private void control(Frame.Type type, ByteBuffer payload) throws ProtocolException {
+    if (child == null) {
+      greet(type, payload);
+    } else if (type == Frame.Type.READY) {
+      ready = true;
+      child.onReady();
+    } else {
+      dumps++;
+      child.onDump(payload.getLong(), StandardCharsets.UTF_8.decode(payload).toString());
+    }
+  }
+
+  private void pass(ByteBuf in, int start, int end) {
     if (end > start && child != null) {
       byte[] batch = new byte[end - start];
       in.getBytes(start, batch);
@@ -158,10 +247,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
       throw new ProtocolException("the first frame is no hello but " + type);
     }
     Hello hello = Hello.read(payload);
-    child = gateway.greet(hello, channel);
+    child = isForeign() ? null : gateway.greet(hello);
     if (child == null) {
       throw new ProtocolException("the token of pid " + hello.pid() + " is not known");
     }
+    gateway.known();
     child.onHello(this, hello, System.nanoTime() - hello.nanos());
   }
 
@@ -171,6 +261,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
     rest = Unpooled.EMPTY_BUFFER;
     if (child != null) {
       child.onStreamEnd();
+    } else {
+      gateway.known();
     }
     ctx.fireChannelInactive();
   }

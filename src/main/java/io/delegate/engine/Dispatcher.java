@@ -1,11 +1,14 @@
 package io.delegate.engine;
 
+import io.delegate.Outcome;
 import io.delegate.wire.Ledger;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +21,21 @@ final class Dispatcher {
   /** An item that runs longer is slow: a take-back and a second sending cost some 20 µs. */
   private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** A child that is well begins its next item sooner. */
+  private static final long SILENT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final long STALL_NANOS = 2 * Pace.AMOUNT;
+
+  /** How long a child that is to be killed for time may take to tell what its threads do. */
+  private static final long DUMP_MILLIS = 500;
+
   private final Pool pool;
   private final Options options;
   private final ArrayDeque<Source> turns = new ArrayDeque<>();
   private final ArrayDeque<Flight> returned = new ArrayDeque<>();
+
+  /** Items whose child died, to be run again: each in a fresh child, and alone. */
+  private final ArrayDeque<Flight> suspects = new ArrayDeque<>();
 
   /** Items of all streams that wait; streams count theirs up, we count down. */
   private final AtomicInteger waiting = new AtomicInteger();
@@ -30,10 +44,21 @@ final class Dispatcher {
   private final AtomicInteger admitted = new AtomicInteger();
 
   private int inHand;
+  private final long stallNanos;
 
   Dispatcher(Pool pool, Options options) {
     this.pool = pool;
     this.options = options;
+    int processors = Runtime.getRuntime().availableProcessors();
+    this.stallNanos = STALL_NANOS * Math.max(1, options.children() / processors);
+  }
+
+  /**
+   * After how long an item holds up what is behind it. Longer than the work that {@link Pace}
+   * allows to be in hand, and than a child waits for a processor.
+   */
+  long stallNanos() {
+    return stallNanos;
   }
 
   // ---- from the streams
@@ -45,7 +70,7 @@ final class Dispatcher {
 
   /** Whether one more single item may come; {@link #leave} must follow if so. Any thread. */
   boolean admit() {
-    long most = (long) pool.capacity() + options.maxPending();
+    long most = (long) pool.children() * Math.max(1, options.window()) + options.maxPending();
     if (admitted.incrementAndGet() <= most && waiting.get() <= options.maxPending()) {
       return true;
     }
@@ -60,6 +85,11 @@ final class Dispatcher {
 
   int waiting() {
     return waiting.get();
+  }
+
+  /** Whether any item may wait longer than it should. */
+  boolean anyWaits() {
+    return waiting.get() > 0 || !returned.isEmpty() || (options.window() > 1 && load() > 0);
   }
 
   /** A stream has items. Any thread. */
@@ -81,12 +111,15 @@ final class Dispatcher {
   }
 
   private void empty(Source source) {
-    while (source.poll() != null) {
-      waiting.decrementAndGet();
-    }
+    discardAll(source);
     source.leave();
-    while (source.poll() != null) { // one may have come between the two
+    discardAll(source); // one may have come between the two
+  }
+
+  private void discardAll(Source source) {
+    for (Flight flight = source.poll(); flight != null; flight = source.poll()) {
       waiting.decrementAndGet();
+      source.discard(flight);
     }
   }
 
@@ -101,10 +134,29 @@ final class Dispatcher {
         inHand += child.inHand(); // what was taken back is counted elsewhere
       }
     }
-    return waiting.get() + returned.size() + inHand;
+    return waiting.get() + returned.size() + suspects.size() + inHand;
+  }
+
+  /** How many items wait to be run again in a fresh child, of the usual heap or a larger one. */
+  int suspects(boolean large) {
+    int count = 0;
+    for (Flight flight : suspects) {
+      count += needsLarge(flight) == large ? 1 : 0;
+    }
+    return count;
+  }
+
+  private boolean needsLarge(Flight flight) {
+    return flight.hadNoMemory && options.retryHeap() != null;
   }
 
   void dispatch() {
+    for (int left = suspects.size(); left > 0; left--) { // what cannot be handed over comes back
+      Flight flight = suspects.removeFirst();
+      if (!handAlone(flight)) {
+        suspects.addLast(flight);
+      }
+    }
     for (Child child = next(); child != null; child = next()) {
       Flight flight = nextFlight();
       if (flight == null) {
@@ -115,10 +167,28 @@ final class Dispatcher {
     }
   }
 
+  /** Whether there was a fresh child for it, or nobody wants it any more. */
+  private boolean handAlone(Flight flight) {
+    if (flight.source.isCancelled()) {
+      flight.source.discard(flight);
+      return true;
+    }
+    for (Slot slot : pool.slots()) {
+      Child child = slot.isIdle() ? slot.upChild() : null;
+      if (child != null && child.isFresh() && child.large() == needsLarge(flight)) {
+        child.alone = true;
+        hand(child, flight);
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void hand(Child child, Flight flight) {
     boolean first = child.hands.isEmpty();
     if (first) {
       child.headSince = pool.watch().limitNow();
+      child.headAt = System.nanoTime();
     }
     try {
       child.hand(flight);
@@ -130,17 +200,19 @@ final class Dispatcher {
       return;
     }
     pool.fire(child.slot(), child, new SlotState.Event.Handed<>(1));
-    pool.watch().itemHanded(first);
+    pool.watch().itemHanded(first, flight);
   }
 
   /** The child that has the least in hand. */
   private @Nullable Child next() {
+    boolean largeOnes = suspects.isEmpty(); // nobody waits for them any more
     Child best = null;
     for (Slot slot : pool.slots()) {
       Child child = slot.openChild();
       if (child != null
           && (best == null || child.hands.size() < best.hands.size())
-          && child.served + child.hands.size() < options.maxItems()) {
+          && child.served + child.hands.size() < options.maxItems()
+          && (largeOnes || !child.large())) {
         best = child;
       }
     }
@@ -152,6 +224,7 @@ final class Dispatcher {
       if (!back.source.isCancelled()) {
         return back;
       }
+      back.source.discard(back);
     }
     for (Source source = turns.pollFirst(); source != null; source = turns.pollFirst()) {
       Flight flight = source.poll();
@@ -169,6 +242,7 @@ final class Dispatcher {
         if (!source.isCancelled()) {
           return flight;
         }
+        source.discard(flight);
       }
     }
     return null;
@@ -176,9 +250,17 @@ final class Dispatcher {
 
   /** Those waited for nothing: a child cannot be started. */
   void failWaiting(Throwable why) {
-    returned.forEach(flight -> flight.source.fail(why));
-    returned.clear();
+    failAll(returned, why);
+    failAll(suspects, why);
     List.copyOf(turns).stream().filter(s -> s.peek() != null).forEach(s -> s.fail(why));
+  }
+
+  private static void failAll(ArrayDeque<Flight> flights, Throwable why) {
+    for (Flight flight : flights) {
+      flight.source.fail(why);
+      flight.source.discard(flight);
+    }
+    flights.clear();
   }
 
   /** Ends items that have waited too long; when the next will have, or 0. */
@@ -196,9 +278,11 @@ final class Dispatcher {
     }
     for (Iterator<Flight> back = returned.iterator(); back.hasNext(); ) {
       Flight f = back.next();
-      if (now - f.arrived >= nanos && f.attempts == 0) {
+      if (now - f.arrived >= nanos) {
         back.remove();
         expire(f, limit);
+      } else {
+        next = earlier(next, f, nanos);
       }
     }
     for (Slot slot : pool.slots()) {
@@ -206,7 +290,10 @@ final class Dispatcher {
       if (child != null) {
         for (Handed handed : child.hands) {
           Flight f = handed.flight;
-          if (f != null && now - f.arrived >= nanos) {
+          if (f == null || f.attempts > 0) {
+            continue; // what has run once and is to run again does not only wait
+          }
+          if (now - f.arrived >= nanos) {
             f = child.takeBack(handed);
             if (f != null) {
               expire(f, limit);
@@ -222,9 +309,11 @@ final class Dispatcher {
 
   private void expire(Flight flight, Duration limit) {
     if (!flight.source.isCancelled()) {
-      Answer late = Answer.timedOut(flight, 0, Duration.ZERO, limit);
+      Answer late = Answer.timedOut(flight, 0, Duration.ZERO, limit, "", Outcome.Limit.QUEUE);
       pool.hub().answered(late);
       flight.source.answer(late);
+    } else {
+      flight.source.discard(flight);
     }
   }
 
@@ -240,7 +329,7 @@ final class Dispatcher {
 
   /** An item that never began, or is to run again: before all that wait. */
   void giveBack(Flight flight) {
-    returned.addFirst(flight);
+    (flight.attempts > 0 ? suspects : returned).addFirst(flight);
   }
 
   /** Takes back all that a child has not begun. */
@@ -259,20 +348,22 @@ final class Dispatcher {
   void drop(Source source) {
     turns.remove(source);
     empty(source);
-    returned.removeIf(
-        flight -> {
-          if (flight.source != source) {
-            return false;
-          }
-          source.discard(flight);
-          return true;
-        });
+    returned.removeIf(flight -> isDropped(flight, source));
+    suspects.removeIf(flight -> isDropped(flight, source));
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
       if (child != null) {
         drop(source, child);
       }
     }
+  }
+
+  private static boolean isDropped(Flight flight, Source source) {
+    if (flight.source != source) {
+      return false;
+    }
+    source.discard(flight);
+    return true;
   }
 
   private void drop(Source source, Child child) {
@@ -286,7 +377,7 @@ final class Dispatcher {
     }
     Handed running = child.running();
     if (running != null && running.flight != null && running.flight.source == source) {
-      kill(child, running, new Verdict(Verdict.Reason.CANCEL, running, null, ""));
+      kill(child, running, Verdict.of(Verdict.Reason.CANCEL, running, ""));
     }
   }
 
@@ -299,24 +390,85 @@ final class Dispatcher {
     if (!child.isUnderWay(suspect)) {
       return false;
     }
+    execute(child, verdict);
+    return true;
+  }
+
+  private void execute(Child child, Verdict verdict) {
     child.verdict = verdict;
     pool.fire(child.slot(), child, new SlotState.Event.Kill<>());
+  }
+
+  /**
+   * As {@link #kill}, but first the child is asked what its threads do. It has half a second to
+   * tell; if the item ends in that time, nothing was killed.
+   */
+  boolean condemn(Child child, Handed suspect, Verdict verdict) {
+    takeBackAll(child);
+    if (!child.isUnderWay(suspect)) {
+      return false;
+    }
+    child.condemned = verdict;
+    Future<?> unused =
+        Threads.TIMER.schedule(
+            () -> pool.post(() -> executeLate(child, verdict)), DUMP_MILLIS, TimeUnit.MILLISECONDS);
+    child.askDump(suspect);
     return true;
+  }
+
+  /** What the child's threads do, or that it did not tell in time. */
+  void executeLate(Child child, Verdict verdict) {
+    if (child.condemned == null || child.condemned.suspect() != verdict.suspect()) {
+      return;
+    }
+    child.condemned = null;
+    if (child.slot().upChild() == child && child.isUnderWay(suspectOf(verdict))) {
+      execute(child, verdict);
+    }
+  }
+
+  private static Handed suspectOf(Verdict verdict) {
+    return Objects.requireNonNull(verdict.suspect());
+  }
+
+  /**
+   * What is queued behind an item that runs for long goes back in front of all that wait, and its
+   * child is given no more until it has answered. When to look again, or 0.
+   */
+  long relieve(Child child, long now) {
+    if (!options.follows() || child.stalledOn != null || child.inHand() < 2) {
+      return 0;
+    }
+    Handed head = child.running();
+    long left =
+        head == null
+            ? child.headAt + SILENT_NANOS - now // it was stopped between two
+            : child.since(head) + stallNanos - now;
+    if (left > 0) {
+      return now + Math.min(left, stallNanos);
+    }
+    child.stalledOn = head == null ? child.hands.peekFirst() : head;
+    takeBackAll(child);
+    return 0;
   }
 
   /** Nothing waits, so who has nothing to do takes over what is queued behind a slow item. */
   private void rebalance() {
     int idle = 0;
+    for (Slot slot : pool.slots()) {
+      idle += slot.isIdle() ? 1 : 0;
+    }
+    if (idle == 0) {
+      return;
+    }
     List<Child> loaded = new ArrayList<>();
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
       if (child != null && child.hands.size() > 1 && queued(child) > 0) {
         loaded.add(child);
-      } else if (slot.isIdle()) {
-        idle++;
       }
     }
-    if (idle == 0 || loaded.isEmpty()) {
+    if (loaded.isEmpty()) {
       return;
     }
     long now = System.nanoTime();
@@ -335,6 +487,7 @@ final class Dispatcher {
   }
 
   private static int queued(Child child) {
+    child.checkLedger();
     int queued = 0;
     for (Handed handed : child.hands) {
       queued += handed.flight != null && child.stateOf(handed) == Ledger.State.QUEUED ? 1 : 0;

@@ -18,6 +18,12 @@ final class Flight {
   /** How often it has run. */
   int attempts;
 
+  /** Whether its last run ended for want of memory. */
+  boolean hadNoMemory;
+
+  /** How often its child died just before it began. */
+  int unbegun;
+
   Flight(Source source, Object item, Shipped work, byte[] value, long index) {
     this.source = source;
     this.item = item;

@@ -1,6 +1,5 @@
 package io.delegate.engine;
 
-import io.delegate.DelegateException;
 import io.delegate.Outcome;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +74,7 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
         return;
       }
       shipped = pool.works().acquire(work, origin);
-    } catch (DelegateException e) {
+    } catch (Throwable e) { // by what a work's own class does, too
       if (refusable) {
         pool.dispatcher().leave();
       }

@@ -3,16 +3,20 @@ package io.delegate.engine;
 import io.delegate.process.Launcher;
 import io.delegate.process.PrivateDirectory;
 import io.delegate.wire.Hello;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.spi.SelectorProvider;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +34,12 @@ final class Gateway {
   private static final Duration BIND_LIMIT = Duration.ofSeconds(10);
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  /** Connections that have not said hello; a child of ours does in its first milliseconds. */
+  private static final int MOST_UNKNOWN = 256;
+
+  /** So many strangers are told of; who knocks without end must not fill the log. */
+  private static final int MOST_TOLD = 20;
+
   private static @Nullable Gateway current;
 
   private final PrivateDirectory directory;
@@ -37,12 +47,17 @@ final class Gateway {
   private final LoopResources loops;
   private final DisposableServer server;
   private final String address;
+  private final int user;
+  private final AtomicInteger unknown = new AtomicInteger();
+  private final AtomicInteger turnedAway = new AtomicInteger();
   private final Map<ByteBuffer, Child> expected = new ConcurrentHashMap<>();
   private int users;
 
   private Gateway() {
     directory = PrivateDirectory.create();
+    Threads.run(new Preload());
     launcher = new Launcher(directory);
+    user = ownerOf(directory.path());
     loops = LoopResources.create("delegate", 1, true);
     Path socket = directory.file("s");
     try {
@@ -69,6 +84,19 @@ final class Gateway {
       directory.close();
       throw e;
     }
+  }
+
+  /** The number of this user; -1 where users have none. */
+  private static int ownerOf(Path own) {
+    try {
+      return (int) Files.getAttribute(own, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException | RuntimeException e) {
+      return -1;
+    }
+  }
+
+  int user() {
+    return user;
   }
 
   private DisposableServer bind(Transport transport, Path socket) {
@@ -124,6 +152,12 @@ final class Gateway {
     return address;
   }
 
+  /** The class of the JDK's own selector provider; {@code none} if another is in use. */
+  String selectorProvider() {
+    Class<?> provider = SelectorProvider.provider().getClass();
+    return provider.getClassLoader() == null ? provider.getName() : "none";
+  }
+
   Path file(String name) {
     return directory.file(name);
   }
@@ -145,12 +179,33 @@ final class Gateway {
     expected.remove(ByteBuffer.wrap(token));
   }
 
-  /** Who that is; each secret is good once. Null for a stranger. */
-  @Nullable Child greet(Hello hello, Channel channel) {
-    Child child = expected.remove(ByteBuffer.wrap(hello.token()));
-    if (child == null) {
-      log.warn("a stranger (pid {}) connected to {} and was turned away", hello.pid(), address);
+  /** Whether one more connection may be made that nobody knows yet; {@link #known} must follow. */
+  boolean admit() {
+    boolean room = unknown.incrementAndGet() <= MOST_UNKNOWN;
+    if (!room) {
+      turnedAway("there are " + MOST_UNKNOWN + " others that said nothing");
     }
-    return child;
+    return room;
+  }
+
+  /** A connection is a child's now, or gone. */
+  void known() {
+    unknown.decrementAndGet();
+  }
+
+  /** Who that is; each secret is good once. Null for a stranger. */
+  @Nullable Child greet(Hello hello) {
+    return expected.remove(ByteBuffer.wrap(hello.token()));
+  }
+
+  void turnedAway(@Nullable String why) {
+    int count = turnedAway.incrementAndGet();
+    if (count <= MOST_TOLD) {
+      log.warn(
+          "a stranger connected to {} and was turned away: {}{}",
+          address,
+          why,
+          count == MOST_TOLD ? " (others will not be told of)" : "");
+    }
   }
 }

@@ -10,12 +10,19 @@ final class Handed {
   /** The item; null once it was taken back. */
   @Nullable Flight flight;
 
+  /** What it adds to the work in its child's hands, by {@link Pace}. */
+  final long cost;
+
   /** Whether listeners know that it runs. */
   boolean told;
+
+  /** Whether listeners know that it runs for long. */
+  boolean toldSlow;
 
   Handed(long seq, int place, Flight flight) {
     this.seq = seq;
     this.place = place;
     this.flight = flight;
+    this.cost = flight.work.pace().cost(flight.value.length);
   }
 }

@@ -3,6 +3,7 @@ package io.delegate.engine;
 import io.delegate.Event;
 import io.delegate.Outcome;
 import io.delegate.Reporter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +56,13 @@ final class Hub {
   void begun(long pid, Object item) {
     if (active() && room()) {
       put(new Event.Begin(pid, item));
+    }
+  }
+
+  /** An item has run for long, and runs on. */
+  void slow(long pid, Object item, Duration running) {
+    if (active() && room()) {
+      put(new Event.Slow(pid, item, running));
     }
   }
 
@@ -138,6 +146,8 @@ final class Hub {
       finished(reporter, f.outcome());
     } else if (event instanceof Event.Begin e) {
       reporter.begin(e.pid(), e.item());
+    } else if (event instanceof Event.Slow e) {
+      reporter.slow(e.pid(), e.item(), e.running());
     } else if (event instanceof Event.Spawn e) {
       reporter.spawn(e.pid());
     } else if (event instanceof Event.Exit e) {

@@ -1,9 +1,11 @@
 package io.delegate.engine;
 
 import io.delegate.Codec;
+import io.delegate.Deadline;
 import io.delegate.Output;
 import io.delegate.Reporter;
 import io.delegate.Task;
+import io.delegate.Trust;
 import io.delegate.codec.Codecs;
 import io.delegate.codec.FstCodec;
 import io.delegate.process.LaunchSpec;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -23,21 +26,27 @@ import reactor.core.scheduler.Scheduler;
  *
  * @param name for threads and messages
  * @param children most children at a time
- * @param window items in one child's hands
+ * @param window items in one child's hands; 0 to follow what the items take
  * @param limit how long an item may run; null for ever
+ * @param slowLimit after how long listeners are told that an item runs on; null for never
  * @param startLimit how long a child may take to come up
  * @param queueLimit how long an item may wait for a child; null for ever
  * @param maxPending most items that may wait for a child
  * @param spares children beyond those needed
  * @param retries how often an item is run again whose child died
+ * @param retryHeap heap of a child that runs an item again whose child had no memory; null for all
+ *     alike
  * @param maxItems how many items a child runs before it is replaced
- * @param maxMemory resident bytes above which a child is replaced
+ * @param maxMemory resident bytes above which a child is replaced or killed
+ * @param maxAge how old a child may become; null for any age
  * @param idleLimit how long a child may rest before it is stopped; null for ever
  * @param maxFrame largest item or result in bytes
  * @param timer watches the limits; null for the real clock
  * @param initializer run first in each child
  * @param output where the children's lines go
  * @param codec for items and results
+ * @param trust how far the children are trusted
+ * @param resultTypes what a child that is not trusted may send
  * @param reporters are told what goes on
  * @param launch how to start a child
  * @param wrapped whether a launcher stands between us and the child, so that pids need not fit
@@ -46,23 +55,46 @@ public record Options(
     String name,
     int children,
     int window,
-    @Nullable Duration limit,
+    @Nullable Deadline limit,
+    @Nullable Duration slowLimit,
     Duration startLimit,
     @Nullable Duration queueLimit,
     int maxPending,
     int spares,
     int retries,
+    @Nullable String retryHeap,
     long maxItems,
     long maxMemory,
+    @Nullable Duration maxAge,
     @Nullable Duration idleLimit,
     int maxFrame,
     @Nullable Scheduler timer,
     @Nullable Task<?> initializer,
     Output output,
     Codec codec,
+    Trust trust,
+    List<Class<?>> resultTypes,
     List<Reporter> reporters,
     LaunchSpec launch,
     boolean wrapped) {
+
+  /**
+   * Whether the window is that of {@link Pace}.
+   *
+   * @return false when the user has set one
+   */
+  boolean follows() {
+    return window == 0;
+  }
+
+  /**
+   * Places in a child's ledger: most items it can ever hold.
+   *
+   * @return at least 1
+   */
+  int places() {
+    return follows() ? Pace.MOST : window;
+  }
 
   /** Largest item or result where nothing else is said. */
   public static final int DEFAULT_MAX_FRAME = Frame.DEFAULT_LIMIT;
@@ -78,7 +110,11 @@ public record Options(
    * @param javaHome of the child
    * @param jvmArgs the user's
    * @param environment added to what is inherited
+   * @param inherited names of what is inherited; null for all
    * @param workingDirectory null for the parent's
+   * @param scratch whether it gets a directory of its own
+   * @param crashReports where the JVM's reports are kept; null for nowhere
+   * @param children how many share the machine
    * @param classPath empty for the parent's
    * @param launcher null for none
    * @param loader of this library; null for the system's
@@ -88,7 +124,11 @@ public record Options(
       Path javaHome,
       List<String> jvmArgs,
       Map<String, String> environment,
+      @Nullable Set<String> inherited,
       @Nullable Path workingDirectory,
+      boolean scratch,
+      @Nullable Path crashReports,
+      int children,
       List<Path> classPath,
       @Nullable UnaryOperator<List<String>> launcher,
       @Nullable ClassLoader loader) {
@@ -96,12 +136,31 @@ public record Options(
         javaHome,
         jvmArgs,
         environment,
+        inherited,
         workingDirectory,
+        scratch,
+        crashReports,
+        children,
         classPath,
         List.of(),
         CHILD_MAIN,
         launcher == null ? UnaryOperator.identity() : launcher,
         loader == null ? ClassLoader.getSystemClassLoader() : loader);
+  }
+
+  /**
+   * The codec to use: behind a filter where children are not trusted, whatever was asked for.
+   *
+   * @param wanted the user's; null for the best one
+   * @param trust how far the children are trusted
+   * @param resultTypes what one that is not trusted may send
+   * @return the codec
+   */
+  public static Codec codec(@Nullable Codec wanted, Trust trust, List<Class<?>> resultTypes) {
+    if (trust == Trust.UNTRUSTED) {
+      return Codecs.filtered(resultTypes);
+    }
+    return wanted == null ? automaticCodec() : wanted;
   }
 
   /**

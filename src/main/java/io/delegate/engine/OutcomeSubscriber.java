@@ -34,6 +34,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   /** How many times the children's capacity the answers in order may run ahead of the oldest. */
   private static final int LOOK_AHEAD = 4;
 
+  /** Items asked for together where the window follows what they take. */
+  private static final int STEP = 32;
+
   private final CoreSubscriber<? super Outcome<I, R>> actual;
   private final Pool pool;
   private final Shipped work;
@@ -52,6 +55,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private final AtomicLong requested = new AtomicLong();
   private final AtomicBoolean ended = new AtomicBoolean();
 
+  /** Bytes of items that have come and whose outcomes have not gone. */
+  private final AtomicLong held = new AtomicLong();
+
   private @Nullable Subscription upstream;
   private volatile boolean subscribed;
   private volatile boolean cancelled;
@@ -61,7 +67,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private volatile @Nullable Throwable failure;
 
   /** Counted by upstream's thread; final once upstream is done. */
-  private long taken;
+  private volatile long taken;
 
   /** Items that arrive while we ask for them are told to the pool together, afterwards. */
   private volatile @Nullable Thread asking;
@@ -121,10 +127,17 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       return;
     }
     pool.dispatcher().arrived();
-    arrivals.offer(new Flight(this, item, work, value, taken++));
+    held.addAndGet(value.length);
+    arrivals.offer(flight(item, value));
     if (asking != Thread.currentThread()) {
       pool.dispatcher().wake(this);
     }
+  }
+
+  private Flight flight(I item, byte[] value) {
+    long index = taken;
+    taken = index + 1; // upstream sends one at a time
+    return new Flight(this, item, work, value, index);
   }
 
   /** The item's bytes; null when it has none, and its outcome is on its way. */
@@ -133,7 +146,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     try {
       return Values.encode(item, pool.options().codec(), limit, "the item");
     } catch (Throwable e) {
-      Flight flight = new Flight(this, item, work, new byte[0], taken++);
+      Flight flight = flight(item, new byte[0]);
       Answer answer = Answer.unsendable(flight, e);
       pool.hub().answered(answer);
       answer(answer);
@@ -215,11 +228,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   @Override
   public @Nullable Flight poll() {
-    Flight flight = arrivals.poll();
-    if (flight != null && isCancelled()) {
-      discard(flight);
-    }
-    return flight;
+    return arrivals.poll();
   }
 
   @Override
@@ -327,6 +336,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     // an upstream that sends more than it was asked for must not overrun downstream
     for (Answer answer = due(); answer != null; answer = due()) {
       emitted++;
+      held.addAndGet(-answer.flight.value.length);
       try {
         actual.onNext(outcome(answer));
       } catch (Throwable thrown) { // against the rules; nothing may run for it any more
@@ -392,13 +402,17 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     if (s == null || upstreamDone) {
       return;
     }
-    long ahead = (long) pool.capacity() * (ordered ? LOOK_AHEAD : 1);
-    long more = Math.min(requested.get() - emitted, ahead) - (asked - emitted);
+    long more = room();
     if (more > 0) {
-      asked += more;
       asking = Thread.currentThread();
       try {
-        s.request(more);
+        for (; more > 0; more = mayAskOn() ? room() : 0) {
+          asked += more;
+          s.request(more);
+          if (arrivals.peek() != null) {
+            pool.dispatcher().wake(this); // the next request may take its time
+          }
+        }
       } finally {
         asking = null;
         if (arrivals.peek() != null) {
@@ -406,6 +420,21 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
         }
       }
     }
+  }
+
+  /** How many more items to ask for now; not many at once where they may turn out to be large. */
+  private long room() {
+    boolean follows = pool.options().follows();
+    boolean full = follows && held.get() > (long) pool.children() * Pace.AMOUNT_BYTES;
+    long holds = full ? pool.children() : pool.capacity(work);
+    long ahead = holds * (ordered ? LOOK_AHEAD : 1);
+    long more = Math.min(requested.get() - emitted, ahead) - (asked - emitted);
+    return follows ? Math.min(more, STEP - (asked - taken)) : more;
+  }
+
+  /** Answers come first; they lead back here. */
+  private boolean mayAskOn() {
+    return !cancelled && !upstreamDone && answers.isEmpty();
   }
 
   @Override

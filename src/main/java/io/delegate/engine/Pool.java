@@ -37,6 +37,7 @@ public final class Pool {
   private final WorkBook works;
   private final Dispatcher dispatcher;
   private final Watch watch;
+  private final Staff staff;
 
   private final Queue<Runnable> mailbox = Queues.<Runnable>unboundedMultiproducer().get();
   private final AtomicInteger wip = new AtomicInteger();
@@ -47,15 +48,10 @@ public final class Pool {
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   private volatile boolean accepting = true;
-  private volatile int capacity;
-  private boolean initTold;
+  private volatile int children;
   private boolean finishing;
   private boolean terminated;
-  private int most;
-  private int keep;
   private int removing;
-  private int barren;
-  private long startAgainAt;
 
   /** Somebody waits for children to be up, or to be gone. */
   private record Waiter(int wantUp, @Nullable Set<Child> wantGone, CompletableFuture<Void> done) {}
@@ -71,6 +67,7 @@ public final class Pool {
     this.works = new WorkBook(options.launch(), options.maxFrame());
     this.dispatcher = new Dispatcher(this, options);
     this.watch = new Watch(this, options);
+    this.staff = new Staff(this, options);
     resize(options.children());
   }
 
@@ -108,9 +105,18 @@ public final class Pool {
     return watch;
   }
 
+  Staff staff() {
+    return staff;
+  }
+
   /** How many items may be in the hands of all children. */
-  int capacity() {
-    return capacity;
+  int children() {
+    return children;
+  }
+
+  /** How many items of that work the children can hold now. */
+  int capacity(Shipped work) {
+    return children * (options.follows() ? work.pace().window() : options.window());
   }
 
   // ---- the drain
@@ -119,19 +125,32 @@ public final class Pool {
   void post(Runnable what) {
     mailbox.offer(what);
     if (wip.getAndIncrement() == 0) {
+      while (!drained()) {
+        // again
+      }
+    }
+  }
+
+  /** False when it was cut off: the fault of an access to a child's page may be thrown late. */
+  private boolean drained() {
+    try {
       drain();
+      return true;
+    } catch (Throwable late) {
+      log.warn("{}: a late fault; it goes on", options.name(), late);
+      return false;
     }
   }
 
   private void drain() {
-    int missed = 1;
+    int seen;
     do {
+      seen = wip.get();
       for (Runnable what = mailbox.poll(); what != null; what = mailbox.poll()) {
         safely(what);
       }
       safely(this::settle);
-      missed = wip.addAndGet(-missed);
-    } while (missed != 0);
+    } while (!wip.compareAndSet(seen, 0));
   }
 
   /** No news, however odd, may stop the drain. */
@@ -153,9 +172,9 @@ public final class Pool {
       return;
     }
     if (!finishing) {
-      staff();
+      staff.run();
       dispatcher.dispatch();
-      if (dispatcher.waiting() > 0 || options.window() > 1) {
+      if (dispatcher.anyWaits()) {
         watch.itemsWait();
       }
     }
@@ -202,22 +221,15 @@ public final class Pool {
     }
   }
 
-  private void resize(int children) {
-    most = children;
-    List<Slot> staying = new ArrayList<>(slots.stream().filter(Slot::isStaying).toList());
-    for (int i = staying.size(); i < children; i++) {
-      slots.add(new Slot());
-    }
-    staying.sort((a, b) -> Integer.compare(cost(a), cost(b)));
-    staying.stream()
-        .limit(Math.max(0, staying.size() - children))
-        .forEach(slot -> retire(slot, Then.CLOSE));
-    capacity = children * options.window();
+  /** A child for a slot that rests. */
+  void start(Slot slot, Child child) {
+    fire(slot, new SlotState.Event.Want<>(child));
+    watch.childStarted();
   }
 
-  /** What it costs to do without this slot. */
-  private static int cost(Slot slot) {
-    return slot.isResting() ? 0 : slot.isIdle() ? 2 : slot.upChild() == null ? 1 : 3;
+  private void resize(int most) {
+    staff.resize(most);
+    children = most;
   }
 
   /** Its child ends when it has nothing in hand; what it has not begun goes to others. */
@@ -231,51 +243,6 @@ public final class Pool {
     fire(slot, new SlotState.Event.Retire<>(then));
   }
 
-  private int wanted() {
-    int load = dispatcher.load();
-    return Math.min(most, Math.max(keep, load > 0 ? load + options.spares() : 0));
-  }
-
-  /** Whether a child could stop without another being started in its place. */
-  boolean hasSurplus() {
-    return slots.stream().filter(Slot::isStaffed).count() > wanted();
-  }
-
-  /** Starts as many children as there is work for. */
-  private void staff() {
-    int want = wanted();
-    int staffed = 0;
-    int alive = 0;
-    for (Slot slot : slots) {
-      staffed += slot.isStaffed() ? 1 : 0;
-      alive += slot.child() != null ? 1 : 0;
-    }
-    if (staffed >= want) {
-      return;
-    }
-    long now = System.nanoTime();
-    if (barren > 0 && now - startAgainAt < 0) {
-      watch.look(startAgainAt);
-      return;
-    }
-    for (Slot slot : slots) {
-      if (staffed < want && alive < most && slot.isResting()) {
-        tellInit();
-        fire(slot, new SlotState.Event.Want<>(new Child(this, options, slot)));
-        watch.childStarted();
-        staffed++;
-        alive++;
-      }
-    }
-  }
-
-  private void tellInit() {
-    if (!initTold) {
-      initTold = true;
-      hub.tell(new Event.Init(most));
-    }
-  }
-
   /** A child is up. */
   void ready(Child child) {
     if (child.slot().child() != child || child.up || child.slot().upChild() != null) {
@@ -284,8 +251,9 @@ public final class Pool {
     fire(child.slot(), child, new SlotState.Event.Ready<>());
     if (child.slot().upChild() == child) {
       child.up = true;
-      child.idleSince = System.nanoTime();
-      watch.childIdle();
+      child.upAt = System.nanoTime();
+      child.idleSince = child.upAt;
+      watch.childUp(child);
       hub.tell(new Event.Spawn(child.pid()));
     }
   }
@@ -299,6 +267,7 @@ public final class Pool {
       dispatcher.takeBackAll(child); // else it could begin, and be blamed for, more than it runs
     }
     fire(child.slot(), child, new SlotState.Event.Kill<>());
+    child.deafen();
   }
 
   // ---- results
@@ -321,8 +290,9 @@ public final class Pool {
       broke(child, e.getMessage());
     }
     if (count > 0) {
-      barren = 0;
+      staff.served();
       child.headSince = watch.limitNow();
+      child.headAt = System.nanoTime();
       fire(child.slot(), child, new SlotState.Event.Answered<>(count));
       if (child.slot().isIdle()) {
         child.idleSince = System.nanoTime();
@@ -356,8 +326,12 @@ public final class Pool {
     }
     child.answered();
     if (flight != null) {
+      if (options.limit() != null && options.limit().isRelative() && status == ResultFrame.OK) {
+        flight.work.took(nanos);
+      }
       flight.attempts++;
       child.served++;
+      flight.work.pace().took(nanos, flight.value.length + length);
       deliver(
           child,
           first,
@@ -393,7 +367,7 @@ public final class Pool {
     try {
       boolean blamed = new Burial(this, child).settle();
       if (blamed || child.served > 0) {
-        barren = 0;
+        staff.served();
       } else if (mayBeBarren(child)) {
         barren(child);
       }
@@ -421,19 +395,9 @@ public final class Pool {
     return !ours && child.askedAt == 0 && !finishing;
   }
 
-  /** A child died before it served. Some of these in a row, and no other child up: we give up. */
   private void barren(Child child) {
-    barren++;
-    if (barren < Burial.BARREN_LIMIT) {
-      return;
-    }
-    boolean anyUp = slots.stream().anyMatch(slot -> slot.upChild() != null);
-    int doublings = Math.min(7, barren - Burial.BARREN_LIMIT);
-    startAgainAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100L << doublings);
-    if (!anyUp) {
-      barren = 0;
-      RuntimeException why = Burial.cannotStart(child, options);
-      keep = 0;
+    RuntimeException why = staff.barren(child);
+    if (why != null) {
       waiters.removeIf(w -> w.wantUp() > 0 && fail(w.done(), why));
       dispatcher.failWaiting(why);
     }
@@ -516,7 +480,7 @@ public final class Pool {
                   fail(done, rejected());
                   return;
                 }
-                keep = children;
+                staff.keep(children);
                 resize(children);
                 sources.forEach(Source::roomChanged);
                 waiters.add(new Waiter(children, null, done));
@@ -540,7 +504,7 @@ public final class Pool {
                   Threads.run(() -> done.complete(null)); // they are gone already
                   return;
                 }
-                keep = 0;
+                staff.keep(0);
                 Set<Child> gone = new HashSet<>();
                 for (Slot slot : slots) {
                   Child child = slot.child();
@@ -567,14 +531,14 @@ public final class Pool {
       if (!wantGone.isEmpty() || removing > 0) {
         return false;
       }
-      initTold = false;
+      staff.stopped();
       hub.tell(new Event.Cleanup());
     } else if (finishing) {
       return fail(waiter.done(), rejected());
     } else {
       long up = slots.stream().filter(slot -> slot.upChild() != null).count();
       // a later spawn or cleanup may want fewer
-      if (up < Math.min(waiter.wantUp(), keep) || slots.size() > most) {
+      if (up < Math.min(waiter.wantUp(), staff.kept()) || slots.size() > staff.most()) {
         return false;
       }
     }
@@ -669,7 +633,7 @@ public final class Pool {
     sources.clear();
     waiters.forEach(w -> fail(w.done(), why));
     waiters.clear();
-    if (initTold) {
+    if (staff.isTold()) {
       hub.tell(new Event.Cleanup());
     }
     hub.close();

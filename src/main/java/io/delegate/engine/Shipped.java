@@ -1,15 +1,32 @@
 package io.delegate.engine;
 
 import io.delegate.wire.WorkFrame;
+import java.time.Duration;
 
 /** A work in the form in which it travels. Counted while streams use it, in the pool's drain. */
 final class Shipped {
   private final WorkFrame frame;
   private final ClassLoader loader;
+  private final Times times = new Times();
+  private final Pace pace = new Pace();
 
   Shipped(WorkFrame frame, ClassLoader loader) {
     this.frame = frame;
     this.loader = loader;
+  }
+
+  /** An item of it succeeded. */
+  void took(long nanos) {
+    times.add(nanos);
+  }
+
+  /** What items of it usually take; zero while that is not known. */
+  Duration median() {
+    return times.median();
+  }
+
+  Pace pace() {
+    return pace;
   }
 
   int id() {

@@ -34,7 +34,7 @@ final class Slot {
       return null;
     }
     Child child = upChild();
-    return child != null && child.freePlaces() > 0 ? child : null;
+    return child != null && child.isOpen() ? child : null;
   }
 
   boolean isIdle() {

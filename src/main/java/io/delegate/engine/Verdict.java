@@ -1,5 +1,6 @@
 package io.delegate.engine;
 
+import io.delegate.Outcome;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,14 +10,22 @@ import org.jspecify.annotations.Nullable;
  * @param reason why
  * @param suspect the item it is killed for, if any
  * @param limit the limit that was passed, if any
+ * @param which limit that was
  * @param note for the death, empty if the child itself has more to say
  */
-record Verdict(Reason reason, @Nullable Handed suspect, @Nullable Duration limit, String note) {
+record Verdict(
+    Reason reason,
+    @Nullable Handed suspect,
+    @Nullable Duration limit,
+    Outcome.Limit which,
+    String note) {
   enum Reason {
     /** Its item ran too long. */
     TIMEOUT,
     /** Nobody wants its item any more. */
     CANCEL,
+    /** It has outgrown its memory, and its item would not end. */
+    MEMORY,
     /** It took too long to come up. */
     START,
     /** It broke the rules of the channel. */
@@ -25,7 +34,11 @@ record Verdict(Reason reason, @Nullable Handed suspect, @Nullable Duration limit
     STOP
   }
 
+  static Verdict of(Reason reason, @Nullable Handed suspect, String note) {
+    return new Verdict(reason, suspect, null, Outcome.Limit.ITEM, note);
+  }
+
   static Verdict of(Reason reason, String note) {
-    return new Verdict(reason, null, null, note);
+    return of(reason, null, note);
   }
 }

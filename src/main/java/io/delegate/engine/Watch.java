@@ -1,10 +1,9 @@
 package io.delegate.engine;
 
+import io.delegate.Deadline;
+import io.delegate.Outcome;
 import io.delegate.engine.SlotState.Then;
 import io.delegate.wire.Ledger;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +21,13 @@ final class Watch {
   /** How long a child may take to end itself when asked. */
   private static final long ASKED_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** How often a child's memory is looked at, at most. */
-  private static final long MEMORY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  /** How often a limit that follows the median is looked at while it is not known. */
+  private static final long UNKNOWN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /**
+   * A child that says nothing is looked at again after that: perhaps it was we who were held up.
+   */
+  private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Pool pool;
   private final Options options;
@@ -34,12 +38,13 @@ final class Watch {
   /** Rings for all that concerns processes, which never do. */
   private final Alarm looks;
 
-  private long memoryLookedAt;
+  private final Wear wear;
 
   Watch(Pool pool, Options options) {
     this.pool = pool;
     this.options = options;
     this.limits = Alarm.by(options.timer(), () -> pool.post(this::checkLimits));
+    this.wear = new Wear(pool, options, this);
     this.looks = Alarm.by(null, () -> pool.post(this::checkProcesses));
   }
 
@@ -66,18 +71,35 @@ final class Watch {
     looks.set(System.nanoTime() + ASKED_NANOS);
   }
 
+  void childUp(Child child) {
+    childIdle();
+    wear.childUp(child);
+  }
+
   void childIdle() {
     if (options.idleLimit() != null) {
       looks.set(System.nanoTime() + options.idleLimit().toNanos());
     }
   }
 
-  void itemHanded(boolean first) {
-    if (first && options.limit() != null) {
-      limits.set(limits.now() + options.limit().toNanos());
+  void checkWear(Child child) {
+    wear.check(child);
+  }
+
+  void itemHanded(boolean first, Flight flight) {
+    if (first) {
+      if (options.limit() != null) {
+        Duration limit = limitOf(flight);
+        limits.set(limits.now() + (limit == null ? UNKNOWN_NANOS : limit.toNanos()));
+      }
+      looks.set(System.nanoTime() + options.startLimit().toNanos());
+      wear.itemHanded();
     }
     if (pool.hub().active()) {
       looks.set(System.nanoTime() + BEGIN_NANOS);
+    }
+    if (!first && options.follows()) {
+      looks.set(System.nanoTime() + pool.dispatcher().stallNanos());
     }
   }
 
@@ -89,40 +111,70 @@ final class Watch {
 
   // ---- the item limit
 
+  /** How long an item may run; null while that is not known. */
+  private @Nullable Duration limitOf(Flight flight) {
+    Deadline limit = options.limit();
+    return limit == null ? null : limit.limit(flight.work.median());
+  }
+
   private void checkLimits() {
     limits.rang();
-    Duration limit = options.limit();
-    if (limit == null) {
+    if (options.limit() == null) {
       return;
     }
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
-      if (child != null && !child.hands.isEmpty()) {
-        checkLimit(child, limit);
+      if (child != null && !child.hands.isEmpty() && child.condemned == null) {
+        long next = UNKNOWN_NANOS;
+        try {
+          next = Math.max(1, checkLimit(child));
+        } catch (InternalError late) { // a fault in some child's page
+          child.faulted();
+        }
+        limits.set(limits.now() + next);
       }
     }
   }
 
-  private void checkLimit(Child child, Duration limit) {
-    long now = limits.now();
+  /** Kills the child if its item is over the limit; when to look again, in nanoseconds from now. */
+  private long checkLimit(Child child) {
     Handed running = child.running();
-    if (running == null) {
-      limits.set(now + limit.toNanos());
-      return;
+    Flight flight = running == null ? firstOf(child) : running.flight;
+    Duration limit = flight == null ? null : limitOf(flight);
+    long later = limit == null ? UNKNOWN_NANOS : limit.toNanos();
+    if (running == null || running.flight == null || limit == null) {
+      return later;
     }
     // a work that is being loaded has the time of a child that is being started; the state first:
     // the child may begin the item in between, and a time read before is that of the loading
     boolean loading = limits.real() && child.stateOf(running) == Ledger.State.LOADING;
-    long began = limits.real() ? child.since(running) : child.headSince;
     Duration allowed = loading ? options.startLimit() : limit;
-    long left = began + allowed.toNanos() - now;
+    long left = began(child, running) + allowed.toNanos() - limits.now();
     if (left > 0) {
-      limits.set(now + Math.min(left, limit.toNanos()));
-    } else if (running.flight == null
-        || !pool.dispatcher()
-            .kill(child, running, new Verdict(Verdict.Reason.TIMEOUT, running, allowed, ""))) {
-      limits.set(now + limit.toNanos()); // it ended while we looked
+      return Math.min(left, later);
     }
+    Outcome.Limit which = loading ? Outcome.Limit.START : Outcome.Limit.ITEM;
+    Verdict verdict = new Verdict(Verdict.Reason.TIMEOUT, running, allowed, which, "");
+    boolean unused = pool.dispatcher().condemn(child, running, verdict);
+    return later; // if it ended while we looked, or ends while the child tells what it does
+  }
+
+  /**
+   * When the item began, as the child says; but the ledger is the child's memory too, and an item
+   * can only wait and load for so long after it became the oldest.
+   */
+  private long began(Child child, Handed running) {
+    if (!limits.real()) {
+      return child.headSince;
+    }
+    long latest = child.headAt + 2 * options.startLimit().toNanos();
+    long since = child.since(running);
+    return since - latest > 0 ? latest : since;
+  }
+
+  private static @Nullable Flight firstOf(Child child) {
+    Handed first = child.hands.peekFirst();
+    return first == null ? null : first.flight;
   }
 
   // ---- processes
@@ -136,17 +188,38 @@ final class Watch {
         looks.set(next);
       }
     }
+    wear.look(now);
     for (Slot slot : List.copyOf(pool.slots())) {
-      if (slot.state instanceof SlotState.Starting<Child> s) {
-        checkStart(s.child(), now);
-      } else if (slot.state instanceof SlotState.Idle<Child> s) {
-        checkIdle(slot, s.child(), now);
-      } else if (slot.state instanceof SlotState.Busy<Child> s) {
-        tellBegun(s.child(), now);
-      } else if (slot.state instanceof SlotState.Killing<Child> s
-          && s.way() == SlotState.Way.ASKED) {
-        checkAsked(s.child(), now);
+      Child child = slot.child();
+      try {
+        check(slot, now);
+      } catch (InternalError late) { // a fault in some child's page
+        if (child != null) {
+          child.faulted();
+        }
+        looks.set(now + BEGIN_NANOS);
       }
+    }
+  }
+
+  private void check(Slot slot, long now) {
+    if (slot.state instanceof SlotState.Starting<Child> s) {
+      checkStart(s.child(), now);
+    } else if (slot.state instanceof SlotState.Idle<Child> s) {
+      checkIdle(slot, s.child(), now);
+    } else if (slot.state instanceof SlotState.Busy<Child> s) {
+      relieve(s.child(), now);
+      tellBegun(s.child(), now);
+      checkSilence(s.child(), now);
+    } else if (slot.state instanceof SlotState.Killing<Child> s && s.way() == SlotState.Way.ASKED) {
+      checkAsked(s.child(), now);
+    }
+  }
+
+  private void relieve(Child child, long now) {
+    long next = pool.dispatcher().relieve(child, now);
+    if (next != 0) {
+      looks.set(next);
     }
   }
 
@@ -168,7 +241,7 @@ final class Watch {
       long left = child.idleSince + options.idleLimit().toNanos() - now;
       if (left > 0) {
         looks.set(now + left);
-      } else if (pool.hasSurplus()) {
+      } else if (pool.staff().hasSurplus()) {
         pool.retire(slot, Then.REST);
       }
     }
@@ -195,39 +268,50 @@ final class Watch {
     if (running == null || !running.told || child.hands.size() > 1) {
       looks.set(now + BEGIN_NANOS);
     }
+    if (running != null && running.flight != null && options.slowLimit() != null) {
+      tellSlow(child, running, running.flight, options.slowLimit(), now);
+    }
   }
 
-  // ---- wear
-
-  /** Replaces a child that has served enough, or has grown too large. */
-  void checkWear(Child child) {
-    if (child.slot().upChild() != child) {
+  private void tellSlow(Child child, Handed running, Flight flight, Duration limit, long now) {
+    if (running.toldSlow || child.stateOf(running) != Ledger.State.RUNNING) {
       return;
     }
-    boolean worn = child.served >= options.maxItems();
-    if (!worn && options.maxMemory() < Long.MAX_VALUE) {
-      long now = System.nanoTime();
-      if (now - memoryLookedAt >= MEMORY_NANOS || child.slot().isIdle()) {
-        memoryLookedAt = now;
-        worn = resident(child.pid()) > options.maxMemory();
-      }
-    }
-    if (worn) {
-      pool.retire(child.slot(), Then.REST);
+    long ran = now - child.since(running);
+    if (ran >= limit.toNanos()) {
+      running.toldSlow = true;
+      pool.hub().slow(child.pid(), flight.item, Duration.ofNanos(ran));
+    } else {
+      looks.set(now + limit.toNanos() - ran);
     }
   }
 
-  /** Resident bytes of a process, 0 where the system does not tell. */
-  private static long resident(long pid) {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
-        if (line.startsWith("VmRSS:")) {
-          return Long.parseLong(line.replaceAll("\\D", "")) << 10;
-        }
-      }
-    } catch (IOException | RuntimeException e) {
-      // no such system, or the process is gone
+  /**
+   * A child that is well begins its next item at once, and sends a result within a millisecond or
+   * so. One that does neither for as long as a start may take was stopped, or is broken.
+   */
+  private void checkSilence(Child child, long now) {
+    Handed head = child.hands.peekFirst();
+    if (head == null || child.isUnderWay(head)) {
+      child.silentOn = null;
+      looks.set(now + options.startLimit().toNanos());
+      return;
     }
-    return 0;
+    long left = child.headAt + options.startLimit().toNanos() - now;
+    if (left > 0) {
+      looks.set(now + left);
+    } else if (child.silentOn != head) {
+      child.silentOn = head;
+      child.silentAt = now;
+      looks.set(now + SILENT_NANOS);
+    } else if (now - child.silentAt < SILENT_NANOS) {
+      looks.set(child.silentAt + SILENT_NANOS);
+    } else {
+      pool.broke(
+          child,
+          "it neither began nor answered its item for "
+              + options.startLimit()
+              + " (option startTimeout): it was stopped, or is broken");
+    }
   }
 }

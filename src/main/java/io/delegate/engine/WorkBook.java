@@ -1,7 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.DelegateException;
-import io.delegate.codec.JdkCodec;
+import io.delegate.codec.WorkCodec;
 import io.delegate.process.ClassPath;
 import io.delegate.process.LaunchSpec;
 import io.delegate.wire.WorkFrame;
@@ -109,7 +109,7 @@ final class WorkBook {
 
   static byte[] encode(Object work) {
     try {
-      return new JdkCodec().encode(work);
+      return WorkCodec.encode(work);
     } catch (IOException e) {
       throw new DelegateException.NotShippable(
           "the work cannot be sent to a child: "

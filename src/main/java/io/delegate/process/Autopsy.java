@@ -2,9 +2,9 @@ package io.delegate.process;
 
 import io.delegate.Death;
 import io.delegate.Death.Cause;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,36 +13,48 @@ import java.util.Optional;
  * that hides it, logging switched off), the cause is SIGNAL, and the signal is named only if it was
  * our own kill.
  */
-record Autopsy(int exitCode, boolean killedByUs, ExitLog exitLog, String crash) {
+record Autopsy(
+    int exitCode,
+    boolean killedByUs,
+    ExitLog exitLog,
+    CrashReport crash,
+    boolean killedForMemory,
+    Optional<Path> crashReport,
+    long peakMemory,
+    Duration age) {
   /** {@code -XX:+ExitOnOutOfMemoryError} ends the JVM with this, past its orderly exit. */
   private static final int OUT_OF_MEMORY = 3;
 
   static final String OUT_OF_MEMORY_LINE = "Terminating due to java.lang.OutOfMemoryError";
 
-  /** Reads what the child left and removes it: after a million children there is still room. */
-  static Autopsy perform(int exitCode, boolean killedByUs, Path exitLog, Path crashReport) {
-    Autopsy autopsy =
-        new Autopsy(exitCode, killedByUs, ExitLog.read(exitLog), CrashReport.head(crashReport));
-    try {
-      Files.deleteIfExists(exitLog);
-      Files.deleteIfExists(crashReport);
-    } catch (IOException e) {
-      // they go with the directory
-    }
-    return autopsy;
+  Death death(StderrTail stderr) {
+    return death(stderr, stderr.text());
   }
 
-  Death death(StderrTail stderr) {
-    String tail = crash.isEmpty() ? stderr.text() : (stderr.text() + "\n" + crash).strip();
+  /** With these of its lines. */
+  Death death(StderrTail stderr, String lines) {
     Cause cause = cause(stderr.outOfMemory());
-    return new Death(exitCode, signal(cause), cause, tail);
+    return new Death(
+        exitCode,
+        signal(cause),
+        cause,
+        lines,
+        crash.words(),
+        crashReport,
+        peakMemory,
+        age,
+        0,
+        List.of());
   }
 
   private Cause cause(boolean outOfMemoryLine) {
-    if (!crash.isEmpty()) {
+    if (crash.isCrash()) {
       return Cause.NATIVE_CRASH;
     }
     if (exitCode == OUT_OF_MEMORY && !exitLog.orderly() && (outOfMemoryLine || exitLog.live())) {
+      return Cause.OUT_OF_MEMORY;
+    }
+    if (killedForMemory) {
       return Cause.OUT_OF_MEMORY;
     }
     if (Platform.WINDOWS) {
@@ -61,9 +73,12 @@ record Autopsy(int exitCode, boolean killedByUs, ExitLog exitLog, String crash) 
   }
 
   private Optional<String> signal(Cause cause) {
-    boolean bySignal = cause == Cause.SIGNAL || cause == Cause.NATIVE_CRASH;
+    boolean bySignal = cause == Cause.SIGNAL || cause == Cause.NATIVE_CRASH || killedForMemory;
     boolean known =
-        exitLog.live() || !crash.isEmpty() || (killedByUs && exitCode == Signals.KILLED);
+        exitLog.live()
+            || crash.isCrash()
+            || killedForMemory
+            || (killedByUs && exitCode == Signals.KILLED);
     return bySignal && known && !Platform.WINDOWS ? Signals.ofExitCode(exitCode) : Optional.empty();
   }
 }

@@ -1,11 +1,13 @@
 package io.delegate.process;
 
 import io.delegate.Death;
+import io.delegate.wire.Mark;
+import io.delegate.wire.Marking;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +21,27 @@ import org.slf4j.LoggerFactory;
 public final class ChildProcess {
   private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Process process;
   private final long pid;
   private final List<String> command;
   private final String cookie;
   private final Proc proc;
+  private final Evidence evidence;
   private final StderrTail stderr = new StderrTail();
+  private final Marking marking;
   private final OutputReader out;
   private final OutputReader err;
   private final CompletableFuture<Integer> exit = new CompletableFuture<>();
   private final CompletableFuture<Void> outputDone;
   private final CompletableFuture<Void> treeDead = new CompletableFuture<>();
+  private final CompletableFuture<Void> scratchGone;
   private final AtomicBoolean killing = new AtomicBoolean();
   private volatile boolean killedByUs;
   private volatile @Nullable Autopsy autopsy;
+  private volatile @Nullable Family family;
+  private volatile List<Long> escaped = List.of();
 
   ChildProcess(
       Process process,
@@ -41,36 +49,47 @@ public final class ChildProcess {
       String cookie,
       Proc proc,
       OutputSink sink,
-      boolean isJava) {
+      boolean isJava,
+      Evidence evidence,
+      @Nullable Path scratch) {
     this.process = process;
     this.pid = process.pid();
     this.command = List.copyOf(command);
     this.cookie = cookie;
     this.proc = proc;
+    this.evidence = evidence;
+    this.scratchGone =
+        scratch == null ? treeDead : treeDead.thenRun(() -> Deletion.delete(scratch));
+    Pipe stdoutPipe = Pipe.of(proc, pid, 1, process.getInputStream(), isJava);
+    Pipe stderrPipe = Pipe.of(proc, pid, 2, process.getErrorStream(), isJava);
+    this.marking = new Marking(RANDOM.nextLong(), stdoutPipe.marking(), stderrPipe.marking());
+    byte[] prefix = Mark.prefix(marking.secret());
     this.out =
         new OutputReader(
-            Pipe.of(proc, pid, 1, process.getInputStream(), isJava),
-            line -> sink.stdout(pid, line));
+            stdoutPipe.end(), prefix, null, (item, line) -> sink.stdout(pid, item, line));
     this.err =
         new OutputReader(
-            Pipe.of(proc, pid, 2, process.getErrorStream(), isJava),
-            line -> {
-              stderr.add(line);
-              sink.stderr(pid, line);
-            });
+            stderrPipe.end(), prefix, stderr, (item, line) -> sink.stderr(pid, item, line));
     this.outputDone = CompletableFuture.allOf(out.done(), err.done());
   }
 
   /** Starts the threads: two read, one waits for the end. */
-  void watch(Path exitLog, Path crashReport) {
-    ProcessTree.started(cookie, process.toHandle());
+  void watch() {
+    family = Families.started(proc, cookie, process.toHandle());
     DaemonThread.start("delegate-output-" + pid, out);
     DaemonThread.start("delegate-output-" + pid, err);
-    DaemonThread.start("delegate-exit-" + pid, () -> awaitExit(exitLog, crashReport));
+    Looks.add(evidence);
+    try {
+      DaemonThread.start("delegate-exit-" + pid, this::awaitExit);
+    } catch (OutOfMemoryError noThread) {
+      Looks.remove(evidence);
+      evidence.abandon();
+      throw noThread;
+    }
   }
 
   /** A thread of its own: {@link Process#onExit} may wait for readers, or for the common pool. */
-  private void awaitExit(Path exitLog, Path crashReport) {
+  private void awaitExit() {
     int code = -1;
     for (boolean ended = false; !ended; ) {
       try {
@@ -80,8 +99,9 @@ public final class ChildProcess {
         // nobody is meant to; the process decides
       }
     }
-    autopsy = Autopsy.perform(code, killedByUs, exitLog, crashReport);
-    ProcessTree.ended(cookie);
+    Looks.remove(evidence);
+    autopsy = evidence.examine(code, killedByUs);
+    Families.ended(cookie);
     exit.complete(code);
   }
 
@@ -132,46 +152,57 @@ public final class ChildProcess {
 
   /**
    * Kills the child, its descendants and every process that bears its cookie, again until none is
-   * left. Also for what a child left behind that ended by itself.
+   * left. Also for what a child left behind that ended by itself. Then removes the directory it ran
+   * in, if that was its own.
    *
-   * @return completes when all are gone, never before; each call gives the same end
+   * @return completes when all are gone, never before, but for those that {@link #escaped}; each
+   *     call gives the same end
    */
   public CompletableFuture<Void> killTree() {
     if (killing.compareAndSet(false, true)) {
       killedByUs = process.isAlive();
       try {
-        DaemonThread.start("delegate-kill-" + pid, this::killAll);
+        DaemonThread.start("delegate-kill-" + pid, this::lookAndKill);
       } catch (OutOfMemoryError noThread) {
         process.destroyForcibly();
         killing.set(false); // to be tried again
         return CompletableFuture.failedFuture(noThread);
       }
     }
-    return treeDead.copy();
+    return scratchGone.copy();
+  }
+
+  /** Once it is hit, its memory cannot be seen any more. */
+  private void lookAndKill() {
+    evidence.look();
+    killAll();
   }
 
   private void killAll() {
-    ProcessTree tree = new ProcessTree(proc, Cookie.exactly(cookie), Set.of(process.toHandle()));
-    ProcessTree.Pause pause = new ProcessTree.Pause();
-    boolean complained = false;
-    while (!killPass(tree)) {
-      if (!complained && pause.elapsed().compareTo(PATIENCE) > 0) {
-        complained = true;
-        LOG.warn("child {}: killed, but not gone for {}; still trying", pid, PATIENCE);
-      }
-      pause.next();
+    Family known = family;
+    ProcessTree tree =
+        new ProcessTree(proc, Cookie.exactly(cookie), known == null ? List.of() : List.of(known));
+    escaped = tree.killAll(exit::isDone, PATIENCE, this::killIsLate);
+    if (!escaped.isEmpty()) {
+      LOG.warn("child {} started processes that cannot be killed and live on: {}", pid, escaped);
     }
     treeDead.complete(null);
     List.of(new LastOutput(out), new LastOutput(err)).forEach(LastOutput::await);
   }
 
-  private boolean killPass(ProcessTree tree) {
-    try {
-      return tree.killPass() && exit.isDone();
-    } catch (RuntimeException | OutOfMemoryError e) {
-      LOG.debug("child {}: a pass of killing failed, and is made again", pid, e);
-      return false;
-    }
+  /** One that runs as another user is out of our reach, but may end as it does without a parent. */
+  private void killIsLate() {
+    LOG.warn("child {}: killed, but not gone for {}; still trying", pid, PATIENCE);
+    closeStdin();
+  }
+
+  /**
+   * What the child had started and could not be killed.
+   *
+   * @return pids; complete once {@link #killTree} is
+   */
+  public List<Long> escaped() {
+    return escaped;
   }
 
   /** Tells the child to end: it does when its stdin closes. */
@@ -193,6 +224,15 @@ public final class ChildProcess {
   }
 
   /**
+   * What the child is to be told of the marks between its lines.
+   *
+   * @return the secret and where they may be written
+   */
+  public Marking marking() {
+    return marking;
+  }
+
+  /**
    * The end of stdout and stderr.
    *
    * @return completes when both were read to their end, or given up on because the tree is dead and
@@ -209,10 +249,25 @@ public final class ChildProcess {
    * @throws IllegalStateException if it has not, as {@link #onExit} tells
    */
   public Death death() {
+    return autopsy().death(stderr);
+  }
+
+  /**
+   * How it ended, with what it wrote to stderr since an item began.
+   *
+   * @param seq the last item that it began
+   * @return the death
+   * @throws IllegalStateException if it has not, as {@link #onExit} tells
+   */
+  public Death death(long seq) {
+    return autopsy().death(stderr, stderr.text(seq));
+  }
+
+  private Autopsy autopsy() {
     Autopsy found = autopsy;
     if (found == null) {
       throw new IllegalStateException("child " + pid + " has not ended");
     }
-    return found.death(stderr);
+    return found;
   }
 }

@@ -4,30 +4,70 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.stream.Collectors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The head of the file a JVM writes when it crashes: signal, place, frame. */
-final class CrashReport {
-  private static final int ENOUGH = 16 * 1024;
-  private static final int LINES = 20;
+/**
+ * The file a JVM writes when it crashes.
+ *
+ * @param words what happened, and the frame it happened in, a line each; empty without a crash
+ * @param peakMemory the most resident bytes the JVM had, 0 where it does not say
+ */
+record CrashReport(String words, long peakMemory) {
+  static final CrashReport NONE = new CrashReport("", 0);
 
-  private CrashReport() {}
+  /** The memory stands behind the maps and the stacks, some 100 KB from the start. */
+  private static final int ENOUGH = 4 << 20;
 
-  /** Empty when there was no crash. */
-  static String head(Path file) {
-    if (!Files.exists(file)) {
-      return "";
-    }
+  /** An assertion of the JVM's own is told in two lines, a lack of memory as well. */
+  private static final int HEADLINES = 2;
+
+  private static final String FATAL = "A fatal error has been detected by";
+  private static final String FRAME = "Problematic frame:";
+  private static final Pattern IDS = Pattern.compile(", pid=\\d+, tid=\\d+");
+  private static final Pattern PEAK = Pattern.compile("Resident Set Size: \\d+K \\(peak: (\\d+)K");
+
+  static CrashReport read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
-      String text = new String(in.readNBytes(ENOUGH), StandardCharsets.UTF_8);
-      return text.lines()
-          .takeWhile(line -> line.isEmpty() || line.startsWith("#"))
-          .filter(line -> line.length() > 1)
-          .limit(LINES)
-          .collect(Collectors.joining("\n"));
-    } catch (IOException e) {
-      return "";
+      return parse(new String(in.readNBytes(ENOUGH), StandardCharsets.UTF_8));
+    } catch (NoSuchFileException noCrash) {
+      return NONE;
+    } catch (IOException unreadable) {
+      return NONE;
     }
+  }
+
+  /** A file without a head, of a JVM that had no room for one, is no crash we can tell of. */
+  static CrashReport parse(String text) {
+    List<String> head =
+        text.lines()
+            .takeWhile(line -> line.isEmpty() || line.startsWith("#"))
+            .map(line -> line.replaceFirst("^#", "").strip())
+            .toList();
+    List<String> words = new ArrayList<>();
+    int frame = head.indexOf(FRAME);
+    head.stream()
+        .limit(frame < 0 ? head.size() : frame)
+        .dropWhile(String::isEmpty)
+        .filter(line -> !line.startsWith(FATAL))
+        .dropWhile(String::isEmpty)
+        .takeWhile(line -> !line.isEmpty())
+        .limit(HEADLINES)
+        .map(line -> IDS.matcher(line).replaceFirst(""))
+        .forEach(words::add);
+    if (frame >= 0 && frame + 1 < head.size() && !head.get(frame + 1).isEmpty()) {
+      words.add(head.get(frame + 1));
+    }
+    Matcher peak = PEAK.matcher(text);
+    return new CrashReport(
+        String.join("\n", words), peak.find() ? Long.parseLong(peak.group(1)) << 10 : 0);
+  }
+
+  boolean isCrash() {
+    return !words.isEmpty();
   }
 }

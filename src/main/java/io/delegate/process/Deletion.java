@@ -7,6 +7,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +20,8 @@ final class Deletion {
 
   /** A child that is dying may add a file (its crash report) while we delete. */
   private static final int ATTEMPTS = 5;
+
+  private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
 
   private Deletion() {}
 
@@ -38,7 +43,26 @@ final class Deletion {
     }
   }
 
+  /** What is in a directory can go only if its owner may read, write and enter it. */
+  private static void open(Path directory) {
+    try {
+      Set<PosixFilePermission> permissions =
+          Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS);
+      if (permissions.addAll(OPEN)) {
+        Files.setPosixFilePermissions(directory, permissions);
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      // gone, another's, or a system without such permissions: the deletion will tell
+    }
+  }
+
   private static final class Visitor extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+      open(directory);
+      return FileVisitResult.CONTINUE;
+    }
+
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.deleteIfExists(file);
@@ -47,6 +71,12 @@ final class Deletion {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && !Files.isReadable(file)) {
+        open(file);
+        if (Files.isReadable(file)) {
+          Files.walkFileTree(file, this);
+        }
+      }
       Files.deleteIfExists(file); // another sweeper was here, or it is a directory we cannot read
       return FileVisitResult.CONTINUE;
     }

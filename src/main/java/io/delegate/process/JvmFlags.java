@@ -1,6 +1,5 @@
 package io.delegate.process;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -16,7 +15,7 @@ final class JvmFlags {
 
   private JvmFlags() {}
 
-  static List<String> of(LaunchSpec spec, Path exitLog, Path crashReport) {
+  static List<String> of(LaunchSpec spec, ChildFiles files) {
     List<String> flags = new ArrayList<>();
     if (!given(spec, COLLECTOR)) { // two collectors are an error, not an override
       flags.add("-XX:+UseSerialGC");
@@ -26,16 +25,21 @@ final class JvmFlags {
       flags.add("-XX:LoopStripMiningIter=1000");
     }
     flags.add("-XX:+ExitOnOutOfMemoryError");
-    flags.add("-XX:ErrorFile=" + crashReport);
+    int processors = Runtime.getRuntime().availableProcessors();
+    flags.addAll(Share.flags(spec.children(), processors, spec.jvmArgs()));
+    flags.add("-XX:ErrorFile=" + files.crashReport());
     flags.add("-Xshare:auto");
     flags.add("-XX:-UsePerfData");
     // stdout belongs to the user's code
     flags.add("-XX:+DisplayVMOutputToStderr");
     flags.add("-Xlog:disable");
     flags.add("-Xlog:all=warning:stderr");
-    flags.add(ExitLog.flag(exitLog));
+    flags.add(ExitLog.flag(files.exitLog()));
     if (JavaHome.version(spec.javaHome()).orElse(0) >= WARNS_OF_UNSAFE) {
       flags.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    if (files.scratch() != null) {
+      flags.add("-Djava.io.tmpdir=" + files.scratch());
     }
     flags.addAll(spec.jvmArgs());
     return flags;

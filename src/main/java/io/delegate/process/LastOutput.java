@@ -39,6 +39,12 @@ final class LastOutput {
       }
       last = now;
     }
+    if (!reader.isWaiting()) {
+      reader.mute();
+      if (isDoneSoon()) {
+        return; // what is left of it is in the death's last lines, if not in the log
+      }
+    }
     reader.giveUp();
   }
 

@@ -1,8 +1,10 @@
 package io.delegate.process;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param javaHome the JDK or JRE the child runs on
  * @param jvmArgs the user's flags, after ours
  * @param environment added to the inherited environment
+ * @param inherited names of the variables that are inherited, or null for all
  * @param workingDirectory where the child runs, or null for the parent's
+ * @param scratch whether the child runs in a directory of its own, which goes with it
+ * @param crashReports where the JVM's reports on crashes are kept, or null for nowhere
+ * @param children how many children share the machine's processors and memory
  * @param classPath the user's class path; empty to discover that of the running program
  * @param addOpens what the child opens to all, such as {@code java.base/java.lang}
  * @param mainClass the class with the child's {@code main}
@@ -23,7 +29,11 @@ public record LaunchSpec(
     Path javaHome,
     List<String> jvmArgs,
     Map<String, String> environment,
+    @Nullable Set<String> inherited,
     @Nullable Path workingDirectory,
+    boolean scratch,
+    @Nullable Path crashReports,
+    int children,
     List<Path> classPath,
     List<String> addOpens,
     String mainClass,
@@ -36,7 +46,11 @@ public record LaunchSpec(
    * @param javaHome the JDK or JRE the child runs on
    * @param jvmArgs the user's flags
    * @param environment added to the inherited one
+   * @param inherited what is inherited
    * @param workingDirectory where the child runs
+   * @param scratch whether it has a directory of its own
+   * @param crashReports where reports are kept
+   * @param children how many share the machine
    * @param classPath the user's class path
    * @param addOpens what the child opens
    * @param mainClass the child's {@code main}
@@ -46,7 +60,33 @@ public record LaunchSpec(
   public LaunchSpec {
     jvmArgs = List.copyOf(jvmArgs);
     environment = Map.copyOf(environment);
+    inherited = inherited == null ? null : Set.copyOf(inherited);
     classPath = List.copyOf(classPath);
     addOpens = List.copyOf(addOpens);
+  }
+
+  /**
+   * The same, with another heap.
+   *
+   * @param size as for {@code -Xmx}
+   * @return the specification
+   */
+  public LaunchSpec withHeap(String size) {
+    List<String> args = new ArrayList<>(jvmArgs);
+    args.add("-Xmx" + size);
+    return new LaunchSpec(
+        javaHome,
+        args,
+        environment,
+        inherited,
+        workingDirectory,
+        scratch,
+        crashReports,
+        children,
+        classPath,
+        addOpens,
+        mainClass,
+        launcher,
+        loader);
   }
 }

@@ -44,36 +44,64 @@ public final class Launcher {
   public ChildProcess start(LaunchSpec spec, List<String> args, byte[] secret, OutputSink sink)
       throws StartException {
     long number = directory.nextChild();
-    Path exitLog = directory.file("exit-" + number + ".log");
-    Path crashReport = directory.file("hs_err-" + number + ".log");
+    ChildFiles files = ChildFiles.of(directory, number, spec.scratch());
     String cookie = directory.name() + "/" + number;
-    List<String> plain = command(spec, args, exitLog, crashReport);
+    List<String> plain = command(spec, args, files);
     List<String> command = wrap(spec, plain);
-    ProcessBuilder builder = builder(spec, command, cookie);
+    ProcessBuilder builder = builder(spec, command, cookie, files.scratch());
+    makeScratch(files);
+    long startedAt = System.nanoTime();
     Process process;
     try {
+      Headroom.check();
       process = builder.start();
     } catch (IOException | RuntimeException e) {
+      deleteScratch(files);
       throw StartException.refused(command, e);
     }
     boolean isJava = command.get(0).equals(plain.get(0));
     try {
-      ChildProcess child = new ChildProcess(process, command, cookie, proc, sink, isJava);
-      child.watch(exitLog, crashReport);
+      Evidence evidence =
+          new Evidence(proc, process.pid(), isJava, startedAt, files, spec.crashReports());
+      ChildProcess child =
+          new ChildProcess(process, command, cookie, proc, sink, isJava, evidence, files.scratch());
+      child.watch();
       give(process, secret);
       return child;
     } catch (OutOfMemoryError noThread) { // the JDK's word for the limit on threads
       process.destroyForcibly();
-      ProcessTree.ended(cookie);
+      Families.ended(cookie);
+      deleteScratch(files);
       throw StartException.refused(command, noThread);
     }
   }
 
-  private List<String> command(LaunchSpec spec, List<String> args, Path exitLog, Path crashReport)
+  private static void makeScratch(ChildFiles files) throws StartException {
+    if (files.scratch() != null) {
+      try {
+        Files.createDirectory(files.scratch());
+      } catch (IOException e) {
+        throw StartException.option(
+            "scratchDirectory",
+            true,
+            "it cannot be made: " + e,
+            "make room there, or set java.io.tmpdir to another place and start anew",
+            e);
+      }
+    }
+  }
+
+  private static void deleteScratch(ChildFiles files) {
+    if (files.scratch() != null) {
+      Deletion.delete(files.scratch());
+    }
+  }
+
+  private List<String> command(LaunchSpec spec, List<String> args, ChildFiles files)
       throws StartException {
     List<String> command = new ArrayList<>();
     command.add(JavaHome.executable(spec.javaHome()).toString());
-    command.addAll(JvmFlags.of(spec, exitLog, crashReport));
+    command.addAll(JvmFlags.of(spec, files));
     command.add("-jar");
     try {
       List<Path> classPath = ClassPath.base(spec, contextUrls);
@@ -115,11 +143,14 @@ public final class Launcher {
         cause);
   }
 
-  private static ProcessBuilder builder(LaunchSpec spec, List<String> command, String cookie)
+  private static ProcessBuilder builder(
+      LaunchSpec spec, List<String> command, String cookie, @Nullable Path scratch)
       throws StartException {
     ProcessBuilder builder = new ProcessBuilder(command);
     Path workingDirectory = spec.workingDirectory();
-    if (workingDirectory != null) {
+    if (scratch != null) {
+      builder.directory(scratch.toFile());
+    } else if (workingDirectory != null) {
       if (!Files.isDirectory(workingDirectory)) {
         throw StartException.option(
             "workingDirectory",
@@ -131,7 +162,7 @@ public final class Launcher {
       builder.directory(workingDirectory.toFile());
     }
     try {
-      ChildEnvironment.fill(builder.environment(), spec.environment(), cookie);
+      ChildEnvironment.fill(builder.environment(), spec, scratch, cookie);
     } catch (IllegalArgumentException e) {
       throw StartException.option(
           "environment",

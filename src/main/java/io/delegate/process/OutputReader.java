@@ -1,28 +1,46 @@
 package io.delegate.process;
 
+import io.delegate.wire.Mark;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.Charset;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads one of a child's pipes to its end, whatever the sink does. */
-final class OutputReader implements Runnable {
+final class OutputReader implements Runnable, LineSplitter.Found {
   private static final Logger LOG = LoggerFactory.getLogger(OutputReader.class);
   private static final Charset NATIVE = nativeCharset();
 
   private final ReadableByteChannel pipe;
-  private final Consumer<String> sink;
+  private final byte[] prefix;
+  private final @Nullable StderrTail tail;
+  private final BiConsumer<String, String> sink;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private volatile long bytes;
   private volatile boolean waiting;
+  private volatile boolean muted;
   private boolean complained;
 
-  OutputReader(ReadableByteChannel pipe, Consumer<String> sink) {
+  /**
+   * One for a pipe.
+   *
+   * @param prefix of the child's marks
+   * @param tail remembers the last lines, if need be
+   * @param sink takes the item, empty if not known, and the line
+   */
+  OutputReader(
+      ReadableByteChannel pipe,
+      byte[] prefix,
+      @Nullable StderrTail tail,
+      BiConsumer<String, String> sink) {
     this.pipe = pipe;
+    this.prefix = prefix.clone();
+    this.tail = tail;
     this.sink = sink;
   }
 
@@ -32,7 +50,7 @@ final class OutputReader implements Runnable {
 
   @Override
   public void run() {
-    LineSplitter splitter = new LineSplitter(NATIVE, this::deliver);
+    LineSplitter splitter = new LineSplitter(NATIVE, prefix, this);
     ByteBuffer buffer = ByteBuffer.allocate(LineSplitter.LONGEST);
     try (pipe) {
       while (read(buffer)) {
@@ -66,19 +84,38 @@ final class OutputReader implements Runnable {
     return waiting;
   }
 
-  private void deliver(String line) {
+  @Override
+  public void mark(Mark mark) {
+    if (tail != null && !done.isDone()) {
+      tail.mark(mark);
+    }
+  }
+
+  @Override
+  public void line(Mark mark, String line) {
     // after giving up, somebody else's lines may still come
     if (done.isDone()) {
       return;
     }
+    if (tail != null) {
+      tail.add(mark, line);
+    }
+    if (muted) {
+      return;
+    }
     try {
-      sink.accept(line);
+      sink.accept(mark.label(), line);
     } catch (Throwable t) {
       if (!complained) {
         complained = true;
         LOG.warn("the sink of a child's output threw; its lines are dropped, in silence now", t);
       }
     }
+  }
+
+  /** Reads on without the sink, which has been too slow for too long. */
+  void mute() {
+    muted = true;
   }
 
   /** Stops reading although somebody still holds the other end. */

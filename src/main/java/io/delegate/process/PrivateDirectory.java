@@ -129,6 +129,11 @@ public final class PrivateDirectory implements AutoCloseable {
     return NAME.matcher(name).matches();
   }
 
+  /** Whose it is, or was. */
+  static long pidIn(String name) {
+    return Long.parseLong(name.substring(NAME_START.length(), name.lastIndexOf('-')));
+  }
+
   /**
    * Where it is.
    *

@@ -37,6 +37,7 @@ final class Sweep {
     } catch (IOException | RuntimeException e) {
       LOG.debug("{} was not swept", base, e);
     }
+    ControlGroup.sweep(Proc.SYSTEM);
   }
 
   private static void sweep(Path directory, UserPrincipal user) {

@@ -18,16 +18,16 @@ import org.slf4j.spi.LoggingEventBuilder;
  *   begin                        TRACE
  *   init, spawn, exit, success,
  *   cleanup                      DEBUG
- *   fail                         INFO
+ *   fail, slow                   INFO
  *   abort, timeout               WARN
  * </pre>
  *
  * <p>Each line is readable as it stands. Besides, it carries key-value pairs for those who search:
  * {@code pid}, {@code item}, {@code outcome} ({@code success}, {@code failure}, {@code aborted},
  * {@code timedOut}), {@code cause}, {@code exitCode}, {@code signal}, {@code limit}, {@code
- * children}; only those that apply. Items and messages are cut at {@value Line#LONGEST} characters,
- * and control characters in them are escaped, so that no item can forge a line. The last lines of a
- * dead child's stderr are shown the same way, each on a line of its own.
+ * running}, {@code children}; only those that apply. Items and messages are cut at {@value
+ * Line#LONGEST} characters, and control characters in them are escaped, so that no item can forge a
+ * line. The last lines of a dead child's stderr are shown the same way, each on a line of its own.
  *
  * <p>An item's {@code toString()} is called only where its level is on. A level that is off costs
  * next to nothing.
@@ -66,6 +66,16 @@ public final class LogReporter implements Reporter {
     if (log.isTraceEnabled()) {
       String text = Line.of(item);
       about(Level.TRACE, pid, text).log("child {} began {}", pid, text);
+    }
+  }
+
+  @Override
+  public void slow(long pid, Object item, Duration running) {
+    if (log.isInfoEnabled()) {
+      String text = Line.of(item);
+      about(Level.INFO, pid, text)
+          .addKeyValue("running", running)
+          .log("{} is slow: it has run for {} (child {})", text, running, pid);
     }
   }
 

@@ -47,7 +47,9 @@ public final class Frame {
     /** Parent to child, before any item: a task to run first; payload as {@link WorkFrame}. */
     INIT,
     /** Child to parent: it is up and takes items; no payload. */
-    READY;
+    READY,
+    /** Child to parent, when asked: an item's sequence number, and what all threads do, as text. */
+    DUMP;
 
     private static final Type[] BY_CODE = values();
 

@@ -9,6 +9,7 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The page of memory a child shares with its parent: who holds which item, and results that are
@@ -28,6 +29,7 @@ import java.nio.file.StandardOpenOption;
  * <pre>
  *   0    magic          8   places (int)    12  bytes of staging (int)
  *   64   end of what is staged, in bytes from the start of staging
+ *   72   the item during which the parent wants to know what the child's threads do
  *   128  per place: state word, {@link System#nanoTime()} of the start
  *   …    staging: whole result frames, as they will be sent
  * </pre>
@@ -54,6 +56,7 @@ public final class Ledger implements AutoCloseable {
 
   private static final long MAGIC = 0x44454C4547415401L; // "DELEGAT", version 1
   private static final int STAGED = 64;
+  private static final int DUMP = 72;
   private static final int PLACES = 128;
   private static final int PLACE_SIZE = 16;
   private static final int STATE_BITS = 3;
@@ -62,13 +65,20 @@ public final class Ledger implements AutoCloseable {
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private final ByteBuffer page;
-  private final Runnable unmap;
+  private final @Nullable FileChannel file;
+  private final @Nullable Runnable unmap;
   private final int places;
   private final int stagingStart;
   private final int stagingSize;
 
-  private Ledger(ByteBuffer page, Runnable unmap, int places, int stagingSize) {
+  private Ledger(
+      ByteBuffer page,
+      @Nullable FileChannel file,
+      @Nullable Runnable unmap,
+      int places,
+      int stagingSize) {
     this.page = page;
+    this.file = file;
     this.unmap = unmap;
     this.places = places;
     this.stagingStart = PLACES + places * PLACE_SIZE;
@@ -86,12 +96,10 @@ public final class Ledger implements AutoCloseable {
    */
   public static Ledger create(Path file, int places, int stagingSize) throws IOException {
     int size = PLACES + places * PLACE_SIZE + stagingSize;
-    try (FileChannel channel =
+    FileChannel channel =
         FileChannel.open(
-            file,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
+            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
       // written, not just sized: a full disk must fail here and not as a fault at the first access
       ByteBuffer zeros = ByteBuffer.allocate(size);
       while (zeros.hasRemaining()) {
@@ -100,7 +108,10 @@ public final class Ledger implements AutoCloseable {
       Mapping mapping = Mapping.of(channel, size);
       ByteBuffer page = mapping.buffer().order(ByteOrder.nativeOrder());
       page.putLong(0, MAGIC).putInt(8, places).putInt(12, stagingSize);
-      return new Ledger(page, mapping::close, places, stagingSize);
+      return new Ledger(page, channel, mapping::close, places, stagingSize);
+    } catch (IOException | RuntimeException | Error e) {
+      channel.close();
+      throw e;
     }
   }
 
@@ -119,7 +130,29 @@ public final class Ledger implements AutoCloseable {
       if (page.capacity() < PLACES || page.getLong(0) != MAGIC) {
         throw new ProtocolException(file + " is no ledger of this version");
       }
-      return new Ledger(page, () -> {}, page.getInt(8), page.getInt(12));
+      int places = page.getInt(8);
+      int staging = page.getInt(12);
+      if (places < 1
+          || staging < 0
+          || PLACES + (long) places * PLACE_SIZE + staging != page.capacity()) {
+        throw new ProtocolException(file + " is a ledger of another size than it claims");
+      }
+      return new Ledger(page, null, null, places, staging);
+    }
+  }
+
+  /**
+   * Whether all of the page is there; the parent asks before it touches it. A child may cut its
+   * file short, and memory behind the end of a file is a fault: an error that may come late, or the
+   * end of this JVM. One call of the system.
+   *
+   * @return false once the file is shorter than it was made
+   */
+  public boolean isWhole() {
+    try {
+      return file == null || file.size() >= page.capacity();
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -235,7 +268,9 @@ public final class Ledger implements AutoCloseable {
    * @return whether it never will run in this child
    */
   public boolean revoke(int place, long seq) {
-    return LONG.compareAndSet(page, at(place), word(seq, State.QUEUED), word(seq, State.REVOKED));
+    // read first: in interpreted code the JVM survives a fault in a read, but not in the other
+    return state(place, seq) == State.QUEUED
+        && LONG.compareAndSet(page, at(place), word(seq, State.QUEUED), word(seq, State.REVOKED));
   }
 
   /**
@@ -261,6 +296,24 @@ public final class Ledger implements AutoCloseable {
    */
   public long since(int place) {
     return (long) LONG.getAcquire(page, at(place) + Long.BYTES);
+  }
+
+  /**
+   * The parent wants to know what the child's threads do.
+   *
+   * @param seq the item that is running
+   */
+  public void askDump(long seq) {
+    LONG.setRelease(page, DUMP, seq);
+  }
+
+  /**
+   * The item during which the parent wants to know what the child's threads do.
+   *
+   * @return its sequence number, 0 while none was asked for
+   */
+  public long dumpAsked() {
+    return (long) LONG.getAcquire(page, DUMP);
   }
 
   /**
@@ -300,6 +353,15 @@ public final class Ledger implements AutoCloseable {
    */
   @Override
   public void close() {
-    unmap.run();
+    if (unmap != null) {
+      unmap.run();
+    }
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        // nothing was to be written
+      }
+    }
   }
 }

@@ -17,6 +17,8 @@ public final class ResultFrame {
   /** The parent had taken the item back before it began; no value. */
   public static final byte SKIPPED = 2;
 
+  private static final byte[] NONE = {};
+
   private ResultFrame() {}
 
   /**
@@ -34,28 +36,41 @@ public final class ResultFrame {
   }
 
   /**
-   * The value of a failure.
+   * The value of a failure as text alone.
    *
    * @param error what was thrown
    * @return its bytes
    */
   public static byte[] encode(RemoteError error) {
+    return encode(error, NONE);
+  }
+
+  /**
+   * The value of a failure: three texts and, to the end, the exception itself where there is one.
+   *
+   * @param error what was thrown
+   * @param exception the bytes of the exception, or none
+   * @return its bytes
+   */
+  public static byte[] encode(RemoteError error, byte[] exception) {
     byte[] type = Texts.utf8(error.type());
     byte[] message = Texts.utf8(error.message());
     byte[] trace = Texts.utf8(error.stackTrace());
     ByteBuffer out =
-        ByteBuffer.allocate(3 * Integer.BYTES + type.length + message.length + trace.length);
+        ByteBuffer.allocate(
+            3 * Integer.BYTES + type.length + message.length + trace.length + exception.length);
     Texts.put(out, type);
     Texts.put(out, message);
     Texts.put(out, trace);
+    out.put(exception);
     return out.array();
   }
 
   /**
    * Reads the value of a failure.
    *
-   * @param in the value alone
-   * @return what was thrown
+   * @param in the value alone; its position moves to the bytes of the exception
+   * @return what was thrown, as text
    * @throws ProtocolException when it is damaged
    */
   public static RemoteError decode(ByteBuffer in) throws ProtocolException {

@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
  *
  * @param limit largest payload of a frame
  * @param init whether an {@link Frame.Type#INIT} frame follows
+ * @param marking whether and how lines of output are marked with their item
  * @param codec class name of the codec
  */
-public record Welcome(int limit, boolean init, String codec) {
-  private static final int FIXED = Integer.BYTES + 1;
+public record Welcome(int limit, boolean init, Marking marking, String codec) {
+  private static final int FIXED = Integer.BYTES + 1 + 3 * Long.BYTES;
 
   /**
    * The whole frame.
@@ -22,7 +23,9 @@ public record Welcome(int limit, boolean init, String codec) {
     byte[] name = codec.getBytes(StandardCharsets.UTF_8);
     ByteBuffer out = ByteBuffer.allocate(Frame.HEADER + FIXED + name.length);
     Frame.putHeader(out, Frame.Type.WELCOME, FIXED + name.length);
-    return out.putInt(limit).put((byte) (init ? 1 : 0)).put(name).flip();
+    out.putInt(limit).put((byte) (init ? 1 : 0));
+    out.putLong(marking.secret()).putLong(marking.out()).putLong(marking.err());
+    return out.put(name).flip();
   }
 
   /**
@@ -36,6 +39,9 @@ public record Welcome(int limit, boolean init, String codec) {
     if (in.remaining() < FIXED) {
       throw new ProtocolException("a welcome of " + in.remaining() + " bytes");
     }
-    return new Welcome(in.getInt(), in.get() != 0, StandardCharsets.UTF_8.decode(in).toString());
+    int limit = in.getInt();
+    boolean init = in.get() != 0;
+    Marking marking = new Marking(in.getLong(), in.getLong(), in.getLong());
+    return new Welcome(limit, init, marking, StandardCharsets.UTF_8.decode(in).toString());
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param id its number, never used again for another
  * @param classPath URLs beyond the child's own class path, where its classes are
- * @param bytes the work in Java's own serialization
+ * @param bytes the work, as {@code io.delegate.codec.WorkCodec} has it
  */
 public record WorkFrame(int id, List<String> classPath, byte[] bytes) {
   /**

@@ -1,15 +1,25 @@
 package io.delegate.worker;
 
 import io.delegate.RemoteError;
+import io.delegate.codec.Thrown;
+import io.delegate.wire.ResultFrame;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
-/** Makes text of what was thrown, whatever the exception's own methods do. */
+/** Tells what was thrown, whatever the exception's own methods do. */
 final class Errors {
   private static final int LONGEST_MESSAGE = 64 << 10;
   private static final int LONGEST_TRACE = 256 << 10;
 
   private Errors() {}
+
+  /** As text and, where it can be had and there is room, the exception itself. */
+  static byte[] encode(Throwable thrown, int limit) {
+    RemoteError error = describe(thrown);
+    byte[] exception = Thrown.encode(thrown);
+    byte[] both = ResultFrame.encode(error, exception);
+    return both.length <= limit ? both : ResultFrame.encode(error);
+  }
 
   static RemoteError describe(Throwable thrown) {
     return new RemoteError(thrown.getClass().getName(), message(thrown), trace(thrown));

@@ -8,6 +8,7 @@ import io.delegate.wire.Welcome;
 import io.delegate.wire.WorkFrame;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -18,7 +19,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
 /**
- * The child. Started as {@code java … Main CHANNEL LEDGER PARENT} with the token on stdin.
+ * The child. Started as {@code java … Main CHANNEL LEDGER PARENT PROVIDER} with the token on stdin.
  *
  * <p>Three threads: this one reads, runs, writes; a {@link ParentWatch} ends the JVM when the
  * parent is gone; the flusher of {@link Stage} sends results that would wait behind a slow item.
@@ -38,17 +39,23 @@ public final class Main {
    * Runs until the parent says goodbye or is gone.
    *
    * @param args the channel, {@code unix:PATH} or {@code tcp:PORT}; the ledger's file; the pid of
-   *     the parent
+   *     the parent; the class of its selector provider, {@code none} where that is not the JDK's
    * @throws IOException when the token cannot be read
    */
   public static void main(String[] args) throws IOException {
     System.setIn(InputStream.nullInputStream());
     byte[] token = new byte[Hello.TOKEN];
-    if (!ParentWatch.start(ByteBuffer.wrap(token), Long.parseLong(args[2]))) {
+    long parent = Long.parseLong(args[2]);
+    RandomAccessFile stat = Self.open(); // for as long as this JVM lives
+    Self self = Self.look(stat);
+    if (!ParentWatch.start(ByteBuffer.wrap(token), stat, parent)) {
       return; // the parent died between the fork and this line
     }
     try {
-      serve(args[0], Path.of(args[1]), token);
+      Sockets.prepare(args[3]);
+      // a sandbox may show the /proc of another namespace
+      long pid = self.parent() == parent ? self.pid() : ProcessHandle.current().pid();
+      serve(args[0], Path.of(args[1]), token, pid);
     } catch (Throwable thrown) { // threads of the user's would keep a child up that serves no more
       try {
         thrown.printStackTrace();
@@ -58,10 +65,10 @@ public final class Main {
     }
   }
 
-  private static void serve(String address, Path page, byte[] token) throws IOException {
+  private static void serve(String address, Path page, byte[] token, long pid) throws IOException {
     SocketChannel channel = connect(address);
     Intake intake = new Intake(channel);
-    Hello hello = new Hello(token, ProcessHandle.current().pid(), System.nanoTime());
+    Hello hello = new Hello(token, pid, System.nanoTime());
     ByteBuffer frame = hello.toFrame();
     while (frame.hasRemaining()) {
       channel.write(frame);
@@ -71,8 +78,11 @@ public final class Main {
     }
     Welcome welcome = Welcome.read(intake.payload());
     intake.limit(welcome.limit());
+    Marks marks = Marks.install(welcome.marking());
     Ledger ledger = Ledger.open(page);
-    Runner runner = new Runner(intake, ledger, new Stage(ledger, channel), welcome);
+    Stage stage = new Stage(ledger, channel);
+    Runner runner = new Runner(intake, ledger, stage, welcome, marks);
+    ParentWatch.witness(new Witness(ledger, stage, runner));
     if (welcome.init()) {
       initialize(intake, runner);
     }

@@ -3,8 +3,11 @@ package io.delegate.worker;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends this JVM when the parent is gone, however it went. {@code halt} needs no cooperation of the
@@ -18,38 +21,52 @@ final class ParentWatch extends Thread {
   /** A tenth of what a child may outlive its parent; a look takes some 20 µs. */
   private static final long LOOK_MILLIS = 100;
 
+  /** How soon a question of the parent's is seen while an item runs. */
+  private static final long BUSY_MILLIS = 20;
+
+  private static volatile @Nullable Witness witness;
+
   private final FileChannel stdin;
+  private final @Nullable RandomAccessFile stat;
   private final long parent;
 
-  private ParentWatch(FileChannel stdin, long parent) {
+  private ParentWatch(FileChannel stdin, @Nullable RandomAccessFile stat, long parent) {
     super("delegate-parent-watch");
     this.stdin = stdin;
+    this.stat = stat;
     this.parent = parent;
     setDaemon(true);
     setPriority(MAX_PRIORITY);
   }
 
   /** Reads the token and watches from then on; false when the parent is gone already. */
-  static boolean start(ByteBuffer token, long parent) throws IOException {
+  static boolean start(ByteBuffer token, @Nullable RandomAccessFile stat, long parent)
+      throws IOException {
     FileChannel stdin = new FileInputStream(FileDescriptor.in).getChannel();
     while (token.hasRemaining()) {
       if (stdin.read(token) < 0) {
         return false;
       }
     }
-    new ParentWatch(stdin, parent).start();
+    new ParentWatch(stdin, stat, parent).start();
     return true;
+  }
+
+  /** Who answers the parent's questions while an item runs. */
+  static void witness(Witness told) {
+    witness = told;
   }
 
   @Override
   public void run() {
     leaveInterruptsToParent();
     try {
-      if (isParent()) {
+      if (Self.look(stat).parent() == parent) {
         while (isParent()) {
-          pause();
+          lookUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
         }
       } else {
+        startWitness();
         ByteBuffer nothing = ByteBuffer.allocate(16);
         while (stdin.read(nothing.clear()) >= 0) {
           // the parent has nothing more to say here
@@ -61,16 +78,43 @@ final class ParentWatch extends Thread {
     end();
   }
 
-  private static void pause() {
+  /** This thread waits for stdin then. */
+  private static void startWitness() {
+    Thread thread = new Thread(ParentWatch::lookOn, "delegate-witness");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void lookOn() {
+    while (true) {
+      lookUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+    }
+  }
+
+  private static void lookUntil(long end) {
+    do {
+      Witness w = witness;
+      if (w == null) {
+        pause(LOOK_MILLIS);
+        return;
+      }
+      w.look();
+      pause(w.isBusy() ? BUSY_MILLIS : LOOK_MILLIS);
+    } while (System.nanoTime() - end < 0);
+  }
+
+  private static void pause(long millis) {
     try {
-      sleep(LOOK_MILLIS);
+      sleep(millis);
     } catch (InterruptedException e) {
       // by a work that interrupts all threads it can find; the look is only earlier
     }
   }
 
+  /** Not known where only the JDK can tell and a work has used up all descriptors: as before. */
   private boolean isParent() {
-    return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L) == parent;
+    long now = Self.look(stat).parent();
+    return now == parent || now == Self.UNKNOWN;
   }
 
   /**

@@ -17,18 +17,32 @@ final class Runner implements Intake.LargeItems {
   private final Stage stage;
   private final int limit;
   private final LateCodec codec;
+  private final Marks marks;
   private final Works works = new Works();
   private final Thread thread = Thread.currentThread();
+
+  /** Read by the {@link Witness} now and then: a late view of it only delays an answer. */
+  private boolean busy;
+
   private long early;
   private boolean earlyMine;
 
-  Runner(Intake intake, Ledger ledger, Stage stage, Welcome welcome) {
+  Runner(Intake intake, Ledger ledger, Stage stage, Welcome welcome, Marks marks) {
     this.intake = intake;
     this.ledger = ledger;
     this.stage = stage;
     this.limit = welcome.limit() - ResultFrame.FIXED;
     this.codec = new LateCodec(welcome.codec());
+    this.marks = marks;
     intake.largeItems(this);
+  }
+
+  boolean isBusy() {
+    return busy;
+  }
+
+  Thread thread() {
+    return thread;
   }
 
   void initialize(WorkFrame frame) throws Exception {
@@ -42,9 +56,13 @@ final class Runner implements Intake.LargeItems {
       while (true) {
         if (intake.drained()) {
           stage.flush();
+          busy = false;
         }
         switch (intake.next()) {
-          case ITEM -> item(intake.payload());
+          case ITEM -> {
+            busy = true;
+            item(intake.payload());
+          }
           case WORK -> works.add(WorkFrame.read(intake.payload()));
           case FORGET -> works.forget(intake.payload().getInt());
           case BYE -> {
@@ -67,7 +85,11 @@ final class Runner implements Intake.LargeItems {
   @Override
   public void coming(long seq, int place) {
     early = seq;
-    earlyMine = ledger.load(place, seq, System.nanoTime());
+    long start = System.nanoTime();
+    earlyMine = ledger.load(place, seq, start);
+    if (earlyMine) {
+      marks.begin(seq, start, false);
+    }
   }
 
   private void item(ByteBuffer in) throws IOException {
@@ -76,7 +98,8 @@ final class Runner implements Intake.LargeItems {
     int workId = in.getInt();
     long start = System.nanoTime();
     stage.wakeFlusher();
-    boolean cold = early == seq || !works.has(workId) || (codec.isCold() && Values.isCoded(in));
+    boolean coded = Values.isCoded(in);
+    boolean cold = early == seq || !works.has(workId) || (codec.isCold() && coded);
     boolean mine;
     if (early == seq) {
       mine = earlyMine;
@@ -87,9 +110,13 @@ final class Runner implements Intake.LargeItems {
       stage.scalar(seq, ResultFrame.SKIPPED, 0, null, 0);
       return;
     }
+    if (early != seq) {
+      marks.begin(seq, start, !coded && !cold);
+    }
     byte status;
     @Nullable Object result;
     try {
+      int bytes = in.remaining();
       Works.Ready ready;
       @Nullable Object item;
       try {
@@ -102,6 +129,7 @@ final class Runner implements Intake.LargeItems {
           ledger.begin(place, seq, start);
         }
       }
+      marks.item(item, bytes);
       result = apply(ready, item);
       status = ResultFrame.OK;
     } catch (Throwable thrown) {
@@ -150,6 +178,6 @@ final class Runner implements Intake.LargeItems {
   }
 
   private void fail(long seq, long nanos, Throwable thrown) throws IOException {
-    stage.bytes(seq, ResultFrame.FAILED, nanos, ResultFrame.encode(Errors.describe(thrown)));
+    stage.bytes(seq, ResultFrame.FAILED, nanos, Errors.encode(thrown, limit));
   }
 }

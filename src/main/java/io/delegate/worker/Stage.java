@@ -37,9 +37,21 @@ final class Stage {
     this.ledger = ledger;
     this.channel = channel;
     this.staging = ledger.staging();
-    this.flusher = new Thread(this::flushNowAndThen, "delegate-flusher");
-    flusher.setDaemon(true);
+    this.flusher = new Flusher();
     flusher.start();
+  }
+
+  /** A class, since the first lambda of a JVM costs it some milliseconds. */
+  private final class Flusher extends Thread {
+    Flusher() {
+      super("delegate-flusher");
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      flushNowAndThen();
+    }
   }
 
   /** Stages a result that is a scalar, or nothing at all. */
@@ -73,6 +85,14 @@ final class Stage {
       write(head.flip());
       write(ByteBuffer.wrap(value));
     }
+  }
+
+  /** Sends, after all that is finished, what the threads do. */
+  synchronized void dump(long seq, byte[] text) throws IOException {
+    flush();
+    ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER + Long.BYTES + text.length);
+    Frame.putHeader(frame, Frame.Type.DUMP, Long.BYTES + text.length);
+    write(frame.putLong(seq).put(text).flip());
   }
 
   /** Whether a payload fits, after a flush if need be; else the stage is empty now. */

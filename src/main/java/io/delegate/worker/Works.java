@@ -2,7 +2,7 @@ package io.delegate.worker;
 
 import io.delegate.Task;
 import io.delegate.Work;
-import io.delegate.codec.JdkCodec;
+import io.delegate.codec.WorkCodec;
 import io.delegate.wire.WorkFrame;
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -64,8 +64,7 @@ final class Works {
   private Object unpack(WorkFrame frame) throws IOException, ClassNotFoundException {
     ClassLoader loader = loader(frame.classPath());
     Thread.currentThread().setContextClassLoader(loader);
-    byte[] bytes = frame.bytes();
-    Object unpacked = new JdkCodec().decode(bytes, 0, bytes.length, loader);
+    Object unpacked = WorkCodec.decode(frame.bytes(), loader);
     if (unpacked == null) {
       throw new IOException("work " + frame.id() + " is null");
     }

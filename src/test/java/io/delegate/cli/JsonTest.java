@@ -3,6 +3,7 @@ package io.delegate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delegate.Death;
 import io.delegate.Outcome;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -121,10 +122,30 @@ class JsonTest {
     assertThat(line(FakeChildren.outcome("crash")))
         .endsWith(
             "\"death\":{\"exitCode\":137,\"signal\":\"SIGKILL\",\"cause\":\"SIGNAL\","
-                + "\"stderrTail\":\"last\\nwords\"}}\n");
+                + "\"crash\":null,\"stderrTail\":\"last\\nwords\",\"peakMemory\":0,"
+                + "\"ageMillis\":0,\"served\":0,\"escaped\":[]}}\n");
     assertThat(line(FakeChildren.outcome("exit"))).contains("\"signal\":null");
+    assertThat(line(crashed("SIGSEGV (0xb) at pc=0x01\nC  [libx.so+0x1]  f+0x1")))
+        .contains("\"crash\":\"SIGSEGV (0xb) at pc=0x01\\nC  [libx.so+0x1]  f+0x1\",");
     assertThat(line(FakeChildren.outcome("hang")))
-        .contains("\"outcome\":\"timedOut\"", "\"limitMillis\":1500,", "\\\"main\\\" RUNNABLE");
+        .contains("\"outcome\":\"timedOut\"", "\"limitMillis\":1500,", "\"limit\":\"timeout\",")
+        .contains("\\\"main\\\" RUNNABLE");
+  }
+
+  private static Outcome<String, String> crashed(String words) {
+    Death death =
+        new Death(
+            134,
+            Optional.of("SIGABRT"),
+            Death.Cause.NATIVE_CRASH,
+            "",
+            words,
+            Optional.empty(),
+            0,
+            Duration.ZERO,
+            0,
+            List.of());
+    return new Outcome.Aborted<>("segv", 7, FakeChildren.TOOK, 1, death);
   }
 
   @Test

@@ -142,7 +142,10 @@ class AnswerTest {
     flight.attempts = 1;
     assertThat(Answer.aborted(flight, 7, Duration.ofMillis(2), death).outcome())
         .isEqualTo(new Outcome.Aborted<>("item", 7, Duration.ofMillis(2), 1, death));
-    assertThat(Answer.timedOut(flight, 7, Duration.ofMillis(2), Duration.ofMillis(1)).outcome())
+    assertThat(
+            Answer.timedOut(
+                    flight, 7, Duration.ofMillis(2), Duration.ofMillis(1), "", Outcome.Limit.ITEM)
+                .outcome())
         .isEqualTo(
             new Outcome.TimedOut<>("item", 7, Duration.ofMillis(2), 1, Duration.ofMillis(1), ""));
   }

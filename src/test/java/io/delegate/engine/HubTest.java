@@ -117,7 +117,8 @@ class HubTest {
     hub.answered(success("a"));
     hub.answered(Answer.unsendable(Fakes.flight("b", 0), new Exception("no")));
     hub.answered(Answer.aborted(flight, 7, Duration.ZERO, DEATH));
-    hub.answered(Answer.timedOut(flight, 7, Duration.ZERO, Duration.ofSeconds(1)));
+    hub.answered(
+        Answer.timedOut(flight, 7, Duration.ZERO, Duration.ofSeconds(1), "", Outcome.Limit.ITEM));
     hub.tell(new Event.Exit(7, DEATH, Duration.ZERO, 3));
     hub.tell(new Event.Cleanup());
     List<Event> seen = all(hub, events);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.delegate.DelegateException;
 import io.delegate.Task;
 import io.delegate.Work;
-import io.delegate.codec.JdkCodec;
+import io.delegate.codec.WorkCodec;
 import java.io.Serializable;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -47,8 +47,7 @@ class WorkBookTest {
     byte[] bytes = book.acquire(adding(41)).frame().bytes();
     @SuppressWarnings("unchecked")
     Work<Integer, Integer> copy =
-        (Work<Integer, Integer>)
-            new JdkCodec().decode(bytes, 0, bytes.length, WorkBookTest.class.getClassLoader());
+        (Work<Integer, Integer>) WorkCodec.decode(bytes, WorkBookTest.class.getClassLoader());
     assertThat(copy.apply(1)).isEqualTo(42);
   }
 

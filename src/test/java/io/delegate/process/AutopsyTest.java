@@ -2,10 +2,16 @@ package io.delegate.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.delegate.Death;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisabledOnOs(OS.WINDOWS)
 class AutopsyTest {
@@ -39,7 +45,52 @@ class AutopsyTest {
     if (oom) {
       stderr.add(Autopsy.OUT_OF_MEMORY_LINE + ": Java heap space");
     }
-    String head = crash ? "# SIGSEGV" : "";
-    assertThat(new Autopsy(code, killedByUs, exitLog, head).death(stderr)).hasToString(death);
+    CrashReport report = crash ? new CrashReport("SIGSEGV\nframe", 0) : CrashReport.NONE;
+    assertThat(autopsy(code, killedByUs, exitLog, report, false).death(stderr))
+        .hasToString(death + (crash ? " in SIGSEGV, frame" : ""));
+  }
+
+  private static Autopsy autopsy(
+      int code, boolean killedByUs, ExitLog exitLog, CrashReport crash, boolean forMemory) {
+    return new Autopsy(
+        code, killedByUs, exitLog, crash, forMemory, Optional.empty(), 0, Duration.ZERO);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aKillOfTheKernelForMemoryIsOutOfMemoryBySigkill(boolean live) {
+    ExitLog exitLog = new ExitLog(live, false);
+    assertThat(autopsy(137, false, exitLog, CrashReport.NONE, true).death(new StderrTail()))
+        .hasToString("OUT_OF_MEMORY SIGKILL (exit code 137)");
+  }
+
+  @Test
+  void allThatWasFoundIsInTheDeath() {
+    StderrTail stderr = new StderrTail();
+    stderr.add("last words");
+    Path report = Path.of("/reports/hs_err_pid7.log");
+    Duration age = Duration.ofMillis(1500);
+    CrashReport crash = new CrashReport("SIGSEGV\nframe", 1);
+    Death death =
+        new Autopsy(
+                134,
+                false,
+                new ExitLog(true, false),
+                crash,
+                false,
+                Optional.of(report),
+                70L << 20,
+                age)
+            .death(stderr);
+    assertThat(death.crash()).isEqualTo("SIGSEGV\nframe");
+    assertThat(death.stderrTail()).isEqualTo("last words");
+    assertThat(death.crashReport()).contains(report);
+    assertThat(death.peakMemory()).isEqualTo(70L << 20);
+    assertThat(death.age()).isEqualTo(age);
+    assertThat(death)
+        .hasToString(
+            "NATIVE_CRASH SIGABRT (exit code 134) in SIGSEGV, frame, 0 items in 1.500 s, peak 70"
+                + " MiB, report "
+                + report);
   }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -152,7 +153,11 @@ final class Children implements BeforeEachCallback, AfterEachCallback {
     Path javaHome = Path.of(System.getProperty("java.home"));
     List<String> jvmArgs = List.of("-Xmx64m");
     Map<String, String> environment = Map.of();
+    @Nullable Set<String> inherited;
     @Nullable Path workingDirectory;
+    boolean scratch;
+    @Nullable Path crashReports;
+    int children = 1;
     List<Path> classPath = List.of();
     List<String> addOpens = List.of();
     String mainClass = Kid.class.getName();
@@ -169,7 +174,11 @@ final class Children implements BeforeEachCallback, AfterEachCallback {
           javaHome,
           jvmArgs,
           environment,
+          inherited,
           workingDirectory,
+          scratch,
+          crashReports,
+          children,
           classPath,
           addOpens,
           mainClass,

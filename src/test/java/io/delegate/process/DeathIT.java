@@ -2,19 +2,27 @@ package io.delegate.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.data.Index.atIndex;
 
 import io.delegate.Death;
 import io.delegate.Death.Cause;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DeathIT {
   @RegisterExtension final Children children = new Children();
+  @TempDir Path tmp;
 
   static Stream<Path> javaHomes() throws Exception {
     return Children.javaHomes();
@@ -26,19 +34,24 @@ class DeathIT {
     return run.child().death();
   }
 
+  /** Without what is measured. */
+  private static String kind(Death death) {
+    return new Death(death.exitCode(), death.signal(), death.cause(), "").toString();
+  }
+
   @ParameterizedTest
   @MethodSource("javaHomes")
   void anExitIsTold(Path javaHome) throws Exception {
-    assertThat(deathOf(javaHome, "return").toString()).isEqualTo("EXIT (exit code 0)");
-    assertThat(deathOf(javaHome, "exit", "3").toString()).isEqualTo("EXIT (exit code 3)");
-    assertThat(deathOf(javaHome, "throw", "x").toString()).isEqualTo("EXIT (exit code 1)");
+    assertThat(kind(deathOf(javaHome, "return"))).isEqualTo("EXIT (exit code 0)");
+    assertThat(kind(deathOf(javaHome, "exit", "3"))).isEqualTo("EXIT (exit code 3)");
+    assertThat(kind(deathOf(javaHome, "throw", "x"))).isEqualTo("EXIT (exit code 1)");
   }
 
   @ParameterizedTest
   @MethodSource("javaHomes")
   void aHaltWithTheStatusOfASignalIsAnExit(Path javaHome) throws Exception {
-    assertThat(deathOf(javaHome, "halt", "137").toString()).isEqualTo("EXIT (exit code 137)");
-    assertThat(deathOf(javaHome, "halt", "139").toString()).isEqualTo("EXIT (exit code 139)");
+    assertThat(kind(deathOf(javaHome, "halt", "137"))).isEqualTo("EXIT (exit code 137)");
+    assertThat(kind(deathOf(javaHome, "halt", "139"))).isEqualTo("EXIT (exit code 139)");
   }
 
   @ParameterizedTest
@@ -58,14 +71,14 @@ class DeathIT {
     run.awaitLine("hanging");
     var unused = run.child().killTree();
     assertThat(run.end()).isEqualTo(137);
-    assertThat(run.child().death().toString()).isEqualTo("SIGNAL SIGKILL (exit code 137)");
+    assertThat(kind(run.child().death())).isEqualTo("SIGNAL SIGKILL (exit code 137)");
   }
 
   @ParameterizedTest
   @MethodSource("javaHomes")
   void aFullHeapIsOutOfMemory(Path javaHome) throws Exception {
     Death death = deathOf(javaHome, "oom");
-    assertThat(death.toString()).isEqualTo("OUT_OF_MEMORY (exit code 3)");
+    assertThat(kind(death)).isEqualTo("OUT_OF_MEMORY (exit code 3)");
     assertThat(death.stderrTail()).contains("Terminating due to java.lang.OutOfMemoryError");
   }
 
@@ -73,8 +86,117 @@ class DeathIT {
   @MethodSource("javaHomes")
   void aNativeCrashIsToldWithItsHeadline(Path javaHome) throws Exception {
     Death death = deathOf(javaHome, "crash");
-    assertThat(death.toString()).isEqualTo("NATIVE_CRASH SIGABRT (exit code 134)");
-    assertThat(death.stderrTail()).contains("SIGSEGV", "Problematic frame");
+    assertThat(kind(death)).isEqualTo("NATIVE_CRASH SIGABRT (exit code 134)");
+    assertThat(death.crash().lines().toList())
+        .hasSize(2)
+        .satisfies(
+            head -> assertThat(head).startsWith("SIGSEGV (0xb) at pc=0x").doesNotContain("pid="),
+            atIndex(0))
+        .satisfies(frame -> assertThat(frame).startsWith("V  [libjvm.so+0x"), atIndex(1));
+    assertThat(death.stderrTail()).doesNotContain("Problematic frame");
+    assertThat(death.crashReport()).isEmpty();
+    assertThat(death.toString()).hasLineCount(1).contains(" in SIGSEGV (0xb) at pc=0x");
+  }
+
+  @ParameterizedTest
+  @MethodSource("javaHomes")
+  void aReportIsKeptWhereTheUserWantsIt(Path javaHome) throws Exception {
+    Children.Spec spec =
+        Children.spec().with(s -> s.javaHome = javaHome).with(s -> s.crashReports = tmp);
+    Children.Run run = children.start(spec, "crash");
+    run.end();
+    Path report = tmp.resolve("hs_err_pid" + run.child().pid() + ".log");
+    assertThat(run.child().death().crashReport()).contains(report);
+    assertThat(report).content().contains("Problematic frame", "END.");
+    assertThat(children.directory().path().toFile().list()).hasSize(2);
+    children.start(spec, "return").end();
+    assertThat(tmp).as("only what crashed has a report").isDirectoryContaining(report::equals);
+    assertThat(tmp.toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void aReportThatCannotBeKeptIsTold() throws Exception {
+    Children.Spec spec = Children.spec().with(s -> s.crashReports = tmp.resolve("gone"));
+    Children.Run run = children.start(spec, "crash");
+    run.end();
+    Death death = run.child().death();
+    assertThat(death.crash()).startsWith("SIGSEGV");
+    assertThat(death.crashReport()).isEmpty();
+    assertThat(children.directory().path().toFile().list()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("javaHomes")
+  void theAgeIsThatOfTheProcess(Path javaHome) throws Exception {
+    long before = System.nanoTime();
+    Death death = deathOf(javaHome, "exit", "3");
+    assertThat(death.age()).isBetween(Duration.ofMillis(10), since(before));
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+
+  @ParameterizedTest
+  @MethodSource("javaHomes")
+  @EnabledOnOs(OS.LINUX)
+  void thePeakIsThatOfTheFullestMoment(Path javaHome) throws Exception {
+    Children.Run run = children.start(Children.spec().with(s -> s.javaHome = javaHome), "touch");
+    assertThat(memoryTouchedBy(run)).isBetween(200L << 20, 1L << 30);
+  }
+
+  /** It has given all back before it is killed. */
+  private static long memoryTouchedBy(Children.Run run) throws Exception {
+    run.awaitLine("touched and left");
+    run.child().killTree().get(20, TimeUnit.SECONDS);
+    run.end();
+    return run.child().death().peakMemory();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void behindALauncherThatStaysThePeakIsTheJvms() throws Exception {
+    Children.Run run =
+        children.start(
+            Children.spec()
+                .with(
+                    s ->
+                        s.launcher =
+                            command -> {
+                              List<String> wrapped =
+                                  new ArrayList<>(List.of("sh", "-c", "\"$@\"; exit $?", "sh"));
+                              wrapped.addAll(command);
+                              return wrapped;
+                            }),
+            "touch");
+    assertThat(memoryTouchedBy(run)).isBetween(200L << 20, 1L << 30);
+  }
+
+  @Test
+  void whereNothingTellsThePeakIsZero() throws Exception {
+    Children.Run run =
+        children.start(
+            Children.spec(),
+            new Launcher(children.directory(), new Proc(tmp)),
+            new byte[0],
+            "exit",
+            "3");
+    run.end();
+    assertThat(run.child().death().peakMemory()).isZero();
+    assertThat(run.child().death().age()).isPositive();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aCrashTellsItsPeakItself() throws Exception {
+    Children.Run run =
+        children.start(
+            Children.spec(),
+            new Launcher(children.directory(), new Proc(tmp)),
+            new byte[0],
+            "crash");
+    run.end();
+    assertThat(run.child().death().peakMemory()).isBetween(10L << 20, 1L << 30);
   }
 
   @ParameterizedTest
@@ -108,7 +230,7 @@ class DeathIT {
         children.start(
             Children.spec().with(s -> s.jvmArgs = List.of("-Xlog:disable")), "halt", "137");
     run.end();
-    assertThat(run.child().death().toString()).isEqualTo("SIGNAL (exit code 137)");
+    assertThat(kind(run.child().death())).isEqualTo("SIGNAL (exit code 137)");
   }
 
   @Test

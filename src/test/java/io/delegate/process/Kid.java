@@ -3,6 +3,9 @@ package io.delegate.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +21,7 @@ final class Kid {
       case "return" -> {}
       case "throw" -> throw new IllegalStateException(value);
       case "oom" -> fillTheHeap();
-      case "crash" -> writeToNowhere();
+      case "crash" -> Memory.writeToNowhere();
       case "wait" -> {
         System.out.println("waiting");
         awaitEnd();
@@ -60,6 +63,35 @@ final class Kid {
           System.err.println("line " + i);
         }
       }
+      case "touch" -> {
+        Memory.free(Memory.touch(256));
+        System.out.println("touched and left");
+        awaitEnd();
+      }
+      case "eat" -> {
+        awaitEnd();
+        for (int i = 0; i < 16; i++) {
+          System.out.println("ate " + Memory.touch(64));
+        }
+        Thread.sleep(Long.MAX_VALUE);
+        awaitEnd();
+      }
+      case "scratch" -> {
+        Path file = Files.createTempFile("kid", "");
+        Path odd = Files.createDirectories(file.resolveSibling("odd/inner"));
+        Files.createFile(odd.resolve("file"));
+        Files.setPosixFilePermissions(odd, PosixFilePermissions.fromString("---------"));
+        Files.setPosixFilePermissions(
+            odd.getParent(), PosixFilePermissions.fromString("r-x------"));
+        System.out.println("made in " + Path.of("").toAbsolutePath());
+        System.out.println("file " + file);
+        System.out.println("TMPDIR " + System.getenv("TMPDIR"));
+        awaitEnd();
+      }
+      case "machine" -> {
+        System.out.println("processors " + Runtime.getRuntime().availableProcessors());
+        System.out.println("heap " + Runtime.getRuntime().maxMemory());
+      }
       case "own" -> Owning.run(args);
       default -> throw new IllegalArgumentException(args[0]);
     }
@@ -81,12 +113,5 @@ final class Kid {
     while (true) {
       all.add(new long[1 << 16]);
     }
-  }
-
-  private static void writeToNowhere() throws ReflectiveOperationException {
-    Class<?> type = Class.forName("sun.misc.Unsafe");
-    var field = type.getDeclaredField("theUnsafe");
-    field.setAccessible(true);
-    type.getMethod("putLong", long.class, long.class).invoke(field.get(null), 1L, 1L);
   }
 }

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -198,6 +200,77 @@ class LauncherIT {
             "9");
     assertThat(run.child().command()).startsWith("nice", "-n", "5").endsWith("halt", "9");
     assertThat(run.end()).isEqualTo(9);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void onlyWhatIsNamedIsInherited() throws Exception {
+    Children.Spec spec =
+        Children.spec()
+            .with(s -> s.inherited = Set.of("PATH", "NO_SUCH_VARIABLE"))
+            .with(s -> s.environment = Map.of("MINE", "1"));
+    Children.Run run = children.start(spec, "env");
+    run.end();
+    assertThat(run.lines().out)
+        .contains("PATH=" + System.getenv("PATH"), "MINE=1")
+        .allMatch(line -> line.matches("(PATH|MINE|DELEGATE_CHILD)=.*"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("javaHomes")
+  @DisabledOnOs(OS.WINDOWS)
+  void theScratchDirectoryGoesWithItsChildWhateverIsInIt(Path javaHome) throws Exception {
+    Children.Spec spec =
+        Children.spec().with(s -> s.javaHome = javaHome).with(s -> s.scratch = true);
+    List<Children.Run> runs =
+        List.of(children.start(spec, "scratch"), children.start(spec, "scratch"));
+    List<Path> scratch = new ArrayList<>();
+    for (Children.Run run : runs) {
+      Path made = Path.of(run.awaitLine("made in ").substring("made in ".length()));
+      assertThat(made.getParent()).isEqualTo(children.directory().path());
+      assertThat(run.awaitLine("file ")).startsWith("file " + made);
+      assertThat(run.awaitLine("TMPDIR ")).isEqualTo("TMPDIR " + made);
+      scratch.add(made);
+    }
+    assertThat(scratch).doesNotHaveDuplicates().allSatisfy(made -> assertThat(made).exists());
+    runs.get(0).child().killTree().get(20, TimeUnit.SECONDS);
+    assertThat(scratch.get(0)).doesNotExist();
+    assertThat(scratch.get(1)).isNotEmptyDirectory();
+    runs.get(1).child().closeStdin();
+    assertThat(runs.get(1).end()).isZero();
+    assertThat(scratch.get(1)).doesNotExist();
+  }
+
+  @Test
+  void aChildThatDoesNotStartLeavesNoScratchDirectory() {
+    assertRefused(
+        spec -> {
+          spec.scratch = true;
+          spec.launcher = command -> List.of("/no/such/program");
+        },
+        "/no/such/program");
+    assertRefused(
+        spec -> {
+          spec.scratch = true;
+          spec.environment = Map.of("A=B", "c");
+        },
+        "A=B");
+    assertThat(children.directory().path())
+        .isDirectoryNotContaining(file -> file.getFileName().toString().startsWith("scratch"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("javaHomes")
+  void manyChildrenEachGetAShareThatAJvmCanStartWith(Path javaHome) throws Exception {
+    Children.Spec spec = Children.spec().with(s -> s.javaHome = javaHome);
+    spec.jvmArgs = List.of();
+    spec.children = 4096;
+    Children.Run run = children.start(spec, "machine");
+    assertThat(run.end()).isZero();
+    assertThat(run.lines().out).first().isEqualTo("processors 1");
+    assertThat(run.lines().err).isEmpty();
+    long heap = Long.parseLong(run.awaitLine("heap ").substring("heap ".length()));
+    assertThat(heap).isBetween(60L << 20, 140L << 20);
   }
 
   private void assertRefused(Consumer<Children.Spec> change, String... words) {

@@ -99,10 +99,11 @@ class OutputIT {
   @Test
   @EnabledOnOs(OS.LINUX)
   void aStrangerThatHoldsThePipesIsGivenUpOn() throws Exception {
-    Children.Run run =
-        children.start("shell", "env -i setsid sh -c 'sleep 300 & echo pid $!'; echo gone");
-    ProcessHandle stranger = children.stranger(run.awaitPid("pid "));
-    run.awaitLine("gone");
+    Children.Run run = children.start("wait");
+    run.awaitLine("waiting");
+    Path out = Path.of("/proc", Long.toString(run.child().pid()), "fd", "1");
+    Process holder = new ProcessBuilder("sleep", "300").redirectOutput(out.toFile()).start();
+    ProcessHandle stranger = children.stranger(holder.pid());
     run.child().killTree().get(20, TimeUnit.SECONDS);
     run.child().outputDone().get(3, TimeUnit.SECONDS); // 1 s but for the load
     assertThat(stranger.isAlive()).isTrue();

@@ -25,7 +25,11 @@ final class Owning {
         };
     ChildProcess child =
         new Launcher(directory)
-            .start(Children.spec().build(), List.of("shell", args[1]), new byte[0], print);
+            .start(
+                Children.spec().with(s -> s.scratch = true).build(),
+                List.of("shell", args[1]),
+                new byte[0],
+                print);
     System.out.println("child " + child.pid());
     switch (args[2]) {
       case "wait" -> Kid.awaitEnd();

@@ -2,6 +2,7 @@ package io.delegate.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -23,6 +24,10 @@ class PrivateDirectoryIT {
 
   /** Not by Launcher: its own cookie would let the outer tree kill what is to be swept. */
   private Process startOwner(String end) throws Exception {
+    return startOwner(DAEMON, end);
+  }
+
+  private Process startOwner(String script, String end) throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -31,24 +36,29 @@ class PrivateDirectoryIT {
             System.getProperty("java.class.path"),
             Kid.class.getName(),
             "own",
-            DAEMON,
+            script,
             end);
     return builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
   }
 
   private static long valueOf(List<String> lines, String name) {
-    return Long.parseLong(
-        lines.stream()
-            .filter(line -> line.startsWith(name))
-            .findFirst()
-            .orElseThrow()
-            .substring(name.length()));
+    return Long.parseLong(textOf(lines, name));
+  }
+
+  private static String textOf(List<String> lines, String name) {
+    return lines.stream()
+        .filter(line -> line.startsWith(name))
+        .findFirst()
+        .orElseThrow()
+        .substring(name.length());
   }
 
   private static List<String> linesUntilReady(Process owner) throws Exception {
     List<String> lines = new java.util.ArrayList<>();
     var reader = owner.inputReader();
-    while (!(lines.contains("ready") && lines.stream().anyMatch(l -> l.startsWith("child ")))) {
+    while (!(lines.contains("ready")
+        && List.of("child ", "pid ").stream()
+            .allMatch(name -> lines.stream().anyMatch(l -> l.startsWith(name))))) {
       String line = reader.readLine();
       assertThat(line).isNotNull();
       lines.add(line);
@@ -71,6 +81,7 @@ class PrivateDirectoryIT {
     await().until(() -> !Children.runs(child)); // its stdin closed
     assertThat(Children.runs(daemon)).isTrue();
     assertThat(tmp.toFile().list()).hasSize(1);
+    assertThat(tmp.resolve(tmp.toFile().list()[0]).resolve("scratch-1")).isDirectory();
 
     // two sweepers at once, and both are fine
     var first = CompletableFuture.supplyAsync(() -> PrivateDirectory.createIn(tmp + "", List.of()));
@@ -82,6 +93,29 @@ class PrivateDirectoryIT {
       assertThat(tmp.toFile().list()).containsExactlyInAnyOrder(a.name(), b.name());
     }
     assertThat(tmp).isEmptyDirectory();
+  }
+
+  /** It left no trace but the control group it was born in. */
+  @Test
+  void whatIsInAGroupOfAKilledOwnerIsSweptToo() throws Exception {
+    Process owner =
+        startOwner(
+            "env -i setsid sh -c '(sleep 300 >/dev/null 2>&1 & echo pid $!) &'; echo ready",
+            "wait");
+    List<String> lines = linesUntilReady(owner);
+    long child = valueOf(lines, "child ");
+    ProcessHandle daemon = children.stranger(valueOf(lines, "pid "));
+    Path directory = Path.of(textOf(lines, "directory "));
+    owner.destroyForcibly().waitFor();
+    await().until(() -> !Children.runs(child));
+    assertThat(Children.runs(daemon.pid())).isTrue();
+    String group = directory.getFileName().toString();
+    assumeTrue(Proc.SYSTEM.inGroup(group).contains(daemon.pid()), "no groups here");
+    try (PrivateDirectory next = PrivateDirectory.createIn(tmp.toString(), List.of())) {
+      assertThat(Children.runs(daemon.pid())).isFalse();
+      assertThat(tmp.toFile().list()).containsExactly(next.name());
+      assertThat(ControlGroup.of(Proc.SYSTEM, group)).isEmpty();
+    }
   }
 
   @ParameterizedTest

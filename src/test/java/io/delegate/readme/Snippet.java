@@ -24,6 +24,7 @@ public record Snippet(String heading, int line, String code) {
       import java.nio.file.Path;
       import java.time.Duration;
       import java.util.*;
+      import java.util.function.*;
       import reactor.core.publisher.*;
       """;
 

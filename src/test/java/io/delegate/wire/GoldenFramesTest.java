@@ -50,17 +50,31 @@ class GoldenFramesTest {
     assertThat(read.nanos()).isEqualTo(-2);
   }
 
-  private static final String WELCOME = "4447 01 02 00000008  04000000 01 782e59";
-  private static final String SHORT_WELCOME = "4447 01 02 00000005  7fffffff 00";
+  private static final String WELCOME =
+      "4447 01 02 00000020  04000000 01  fedcba9876543210 00000000000010e1 ffffffffffffffff 782e59";
+  private static final String SHORT_WELCOME =
+      "4447 01 02 0000001d  7fffffff 00  0000000000000000 0000000000000000 0000000000000000";
 
   @Test
   void welcome() throws ProtocolException {
-    Welcome welcome = new Welcome(64 << 20, true, "x.Y");
+    Welcome welcome =
+        new Welcome(64 << 20, true, new Marking(0xfedcba9876543210L, 4321, Marking.ALWAYS), "x.Y");
     assertFrame(welcome.toFrame(), WELCOME);
     assertThat(Welcome.read(payload(WELCOME, Frame.Type.WELCOME))).isEqualTo(welcome);
-    Welcome shortest = new Welcome(Integer.MAX_VALUE, false, "");
+    Welcome shortest = new Welcome(Integer.MAX_VALUE, false, Marking.NONE, "");
     assertFrame(shortest.toFrame(), SHORT_WELCOME);
     assertThat(Welcome.read(payload(SHORT_WELCOME, Frame.Type.WELCOME))).isEqualTo(shortest);
+  }
+
+  @Test
+  void marks() {
+    byte[] prefix = Mark.prefix(0x0edcba9876543210L);
+    assertThat(hex(ByteBuffer.wrap(prefix))).isEqualTo("1e30656463626139383736353433323130");
+    Mark mark = new Mark(258, true, "a ü");
+    String bytes = "1e 30656463626139383736353433323130 2b 313032 20 6120c3bc 1f";
+    assertFrame(ByteBuffer.wrap(mark.encode(prefix)), bytes);
+    byte[] all = hex(bytes);
+    assertThat(Mark.decode(all, prefix.length, all.length - 1)).isEqualTo(mark);
   }
 
   private static final String WORK =
@@ -101,6 +115,9 @@ class GoldenFramesTest {
   private static final String FAILED =
       "4447 01 05 00000021  0000000000000103 01 0000000000000001"
           + "  00000001 45  00000000  00000003 e28692";
+  private static final String REBUILT =
+      "4447 01 05 00000023  0000000000000103 01 0000000000000001"
+          + "  00000001 45  00000000  00000003 e28692  aced";
   private static final String SKIPPED = "4447 01 05 00000011  0000000000000104 02 0000000000000000";
 
   @Test
@@ -120,6 +137,17 @@ class GoldenFramesTest {
     assertThat(in.get()).isEqualTo(ResultFrame.FAILED);
     assertThat(in.getLong()).isEqualTo(1);
     assertThat(ResultFrame.decode(in)).isEqualTo(error);
+
+    assertThat(in.remaining()).isZero();
+
+    value = ResultFrame.encode(error, hex("aced"));
+    out.clear();
+    ResultFrame.put(out, 259, ResultFrame.FAILED, 1, value.length);
+    assertFrame(out.put(value).flip(), REBUILT);
+    in = payload(REBUILT, Frame.Type.RESULT);
+    in.position(in.position() + ResultFrame.FIXED);
+    assertThat(ResultFrame.decode(in)).isEqualTo(error);
+    assertThat(hex(in)).isEqualTo("aced");
 
     out.clear();
     ResultFrame.put(out, 260, ResultFrame.SKIPPED, 0, 0);
@@ -155,7 +183,8 @@ class GoldenFramesTest {
             "FORGET 6",
             "BYE 7",
             "INIT 8",
-            "READY 9");
+            "READY 9",
+            "DUMP 10");
   }
 
   @Test

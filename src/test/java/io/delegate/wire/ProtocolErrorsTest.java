@@ -40,7 +40,7 @@ class ProtocolErrorsTest {
 
   @Test
   void unknownTypesOfFramesAreRefused() {
-    for (int code : new int[] {0, -1, 10, 127, -128}) {
+    for (int code : new int[] {0, -1, 11, 127, -128}) {
       assertRefused(() -> Frame.header(header(0x4447, 1, code, 0), 10), "unknown type", "" + code);
     }
   }

@@ -6,6 +6,7 @@ import io.delegate.Work;
 import io.delegate.codec.JdkCodec;
 import io.delegate.wire.Frame;
 import io.delegate.wire.Ledger.State;
+import io.delegate.wire.Marking;
 import io.delegate.wire.ResultFrame;
 import io.delegate.wire.Welcome;
 import java.io.IOException;
@@ -45,10 +46,12 @@ class RunnerTest {
         new Thread(
             () -> {
               try {
-                Welcome welcome = new Welcome(100_000, false, JdkCodec.class.getName());
+                Welcome welcome =
+                    new Welcome(100_000, false, Marking.NONE, JdkCodec.class.getName());
                 Intake intake = new Intake(wire.child);
                 Stage stage = new Stage(wire.childLedger, wire.child);
-                status.complete(new Runner(intake, wire.childLedger, stage, welcome).run());
+                status.complete(
+                    new Runner(intake, wire.childLedger, stage, welcome, new Marks()).run());
               } catch (Throwable thrown) {
                 status.completeExceptionally(thrown);
               }

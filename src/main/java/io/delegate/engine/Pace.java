@@ -1,0 +1,52 @@
+package io.delegate.engine;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How many items of a work a child is handed at once, where the user has not said: {@value
+ * #AMOUNT_MICROS} µs of work, so that a round trip of some 20 µs is little beside it, and so is the
+ * wait behind it; one item where that takes longer. Told by the pool's drain only.
+ */
+final class Pace {
+  /** Most items, however fast. */
+  static final int MOST = 256;
+
+  private static final long AMOUNT_MICROS = 1_500;
+
+  /** Nanoseconds of work with which a child is busy. */
+  static final long AMOUNT = TimeUnit.MICROSECONDS.toNanos(AMOUNT_MICROS);
+
+  /** Bytes of items that are as much as that: to copy and send one takes about a nanosecond. */
+  static final int AMOUNT_BYTES = 1 << 20;
+
+  /** So many times more may be in hand than were answered: the first times of a work say little. */
+  private static final int GROWTH = 4;
+
+  /** Each time counts for one in so many: one slow item is forgotten after some fast ones. */
+  private static final int MEMORY = 8;
+
+  private double each;
+  private long known;
+
+  /** Read by the streams, too. */
+  private volatile int window = 1;
+
+  int window() {
+    return window;
+  }
+
+  /** What one more item adds to the work in a child's hands. */
+  long cost(int bytes) {
+    int most = window;
+    return Math.max((AMOUNT + most - 1) / most, bytes * AMOUNT / AMOUNT_BYTES);
+  }
+
+  /** An item was answered. */
+  void took(long nanos, long bytes) {
+    known++;
+    double now = (double) Math.max(0, nanos) + bytes;
+    each += (now - each) / Math.min(known, MEMORY);
+    double wanted = Math.min(AMOUNT / Math.max(1, each), (double) GROWTH * known);
+    window = (int) Math.max(1, Math.min(MOST, wanted));
+  }
+}

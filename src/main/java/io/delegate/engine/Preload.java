@@ -1,0 +1,166 @@
+package io.delegate.engine;
+
+import io.delegate.Outcome;
+import io.delegate.codec.WorkCodec;
+import io.delegate.process.Launcher;
+import io.delegate.wire.Frame;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads what is needed when something fails before something does: a class that is first looked for
+ * when the process has no file descriptor left is not found, nor ever after (JVMS 5.4.3), and the
+ * very code that tells of it would be missing.
+ */
+final class Preload implements Runnable {
+  private static final AtomicBoolean done = new AtomicBoolean();
+
+  private static final Logger log = LoggerFactory.getLogger(Preload.class);
+
+  static final List<String> ROOT =
+      List.of("Death", "DelegateException", "Event", "Outcome", "RemoteError", "RemoteTrace");
+
+  static final List<String> CODEC =
+      List.of(
+          "Fence",
+          "FieldPath",
+          "JdkCodec",
+          "JdkInput",
+          "JdkOutput",
+          "Plain",
+          "Thrown",
+          "WorkCodec");
+
+  static final List<String> WIRE =
+      List.of(
+          "Frame",
+          "Hello",
+          "ItemFrame",
+          "Ledger",
+          "Mark",
+          "Marking",
+          "ProtocolException",
+          "ResultFrame",
+          "Values",
+          "Welcome",
+          "WorkFrame");
+
+  static final List<String> ENGINE =
+      List.of(
+          "Alarm",
+          "Answer",
+          "Burial",
+          "Child",
+          "Connection",
+          "Dispatcher",
+          "Flight",
+          "FluxOutcomes",
+          "Gateway",
+          "Handed",
+          "Hub",
+          "Options",
+          "OutcomeSubscriber",
+          "Pace",
+          "Pool",
+          "Reorder",
+          "Shipped",
+          "Slot",
+          "SlotState",
+          "SlotSteps",
+          "Source",
+          "Staff",
+          "Threads",
+          "Times",
+          "Transport",
+          "Verdict",
+          "Watch",
+          "Wear",
+          "WorkBook");
+
+  static final List<String> PROCESS =
+      List.of(
+          "Autopsy",
+          "ChildEnvironment",
+          "ChildFiles",
+          "ChildJar",
+          "ChildProcess",
+          "ClassPath",
+          "ControlGroup",
+          "Cookie",
+          "CrashReport",
+          "DaemonThread",
+          "Deletion",
+          "DiscardSink",
+          "Evidence",
+          "ExitLog",
+          "Families",
+          "Family",
+          "Headroom",
+          "InheritSink",
+          "JavaHome",
+          "JvmFlags",
+          "KeptReports",
+          "LastOutput",
+          "LaunchSpec",
+          "Launcher",
+          "LineSplitter",
+          "LogSink",
+          "Looks",
+          "OomCounter",
+          "OomKills",
+          "OutputReader",
+          "OutputSink",
+          "OwnGroup",
+          "Owner",
+          "PeakMemory",
+          "Pipe",
+          "Platform",
+          "PrivateDirectory",
+          "Proc",
+          "ProcessTree",
+          "Share",
+          "Signals",
+          "StartException",
+          "StderrTail",
+          "Sweep");
+
+  @Override
+  public void run() {
+    if (!done.compareAndSet(false, true)) {
+      return;
+    }
+    load(Outcome.class, ROOT);
+    load(WorkCodec.class, CODEC);
+    load(Frame.class, WIRE);
+    load(Pool.class, ENGINE);
+    load(Launcher.class, PROCESS);
+  }
+
+  private static void load(Class<?> neighbour, List<String> names) {
+    for (String name : names) {
+      String whole = neighbour.getPackageName() + "." + name;
+      try {
+        loadNest(Class.forName(whole, false, neighbour.getClassLoader()));
+      } catch (ClassNotFoundException
+          | LinkageError e) { // trimmed by a shrinker, or no room even now
+        log.debug("{} is not loaded beforehand", whole, e);
+      }
+    }
+  }
+
+  /** With its nested classes, and the nameless ones that a compiler numbers. */
+  private static void loadNest(Class<?> type) {
+    for (Class<?> nested : type.getDeclaredClasses()) {
+      loadNest(nested);
+    }
+    try {
+      for (int i = 1; ; i++) {
+        Class.forName(type.getName() + "$" + i, false, type.getClassLoader());
+      }
+    } catch (ClassNotFoundException e) {
+      // that was the last
+    }
+  }
+}

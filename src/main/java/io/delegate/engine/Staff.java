@@ -1,0 +1,275 @@
+package io.delegate.engine;
+
+import io.delegate.Event;
+import io.delegate.engine.SlotState.Then;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many children there are to be: as many as there is work for, fresh ones for items that are
+ * run again, others in the place of those that are worn out, and none too soon after some that died
+ * at birth. Called in the pool's drain.
+ */
+final class Staff {
+  /** So many children in a row that die before they serve mean that none ever will. */
+  static final int BARREN_LIMIT = 3;
+
+  private static final long FIRST_PAUSE_MILLIS = 100;
+
+  /** Some time after the last answer the next request is not to be expected at once. */
+  private static final long BETWEEN_REQUESTS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** The longest pause is 12.8 s. */
+  private static final int MOST_DOUBLINGS = 7;
+
+  private final Pool pool;
+  private final Options options;
+  private int most;
+  private int keep;
+  private boolean initTold;
+  private int barren;
+  private long startAgainAt;
+  private long servedAt = System.nanoTime() - BETWEEN_REQUESTS_NANOS;
+
+  Staff(Pool pool, Options options) {
+    this.pool = pool;
+    this.options = options;
+  }
+
+  /** Most children at a time. */
+  int most() {
+    return most;
+  }
+
+  /** How many are to be up even without work. */
+  int kept() {
+    return keep;
+  }
+
+  void keep(int children) {
+    keep = children;
+  }
+
+  /** Whether listeners were told that there may be children. */
+  boolean isTold() {
+    return initTold;
+  }
+
+  /** All were stopped: those that follow are told of as the first were. */
+  void stopped() {
+    initTold = false;
+  }
+
+  /** That many slots stay; those that are given up first are the ones that cost least. */
+  void resize(int children) {
+    most = children;
+    List<Slot> slots = pool.slots();
+    List<Slot> staying = new ArrayList<>(slots.stream().filter(Slot::isStaying).toList());
+    for (int i = staying.size(); i < children; i++) {
+      slots.add(new Slot());
+    }
+    staying.sort((a, b) -> Integer.compare(cost(a), cost(b)));
+    staying.stream()
+        .limit(Math.max(0, staying.size() - children))
+        .forEach(slot -> pool.retire(slot, Then.CLOSE));
+  }
+
+  /** What it costs to do without this slot. */
+  private static int cost(Slot slot) {
+    return slot.isResting() ? 0 : slot.isIdle() ? 2 : slot.upChild() == null ? 1 : 3;
+  }
+
+  private int wanted() {
+    int load = pool.dispatcher().load();
+    return Math.min(most, Math.max(keep, load > 0 ? load + options.spares() : 0));
+  }
+
+  /** Whether a child could stop without another being started in its place. */
+  boolean hasSurplus() {
+    return pool.slots().stream().filter(Slot::isStaffed).count() > wanted();
+  }
+
+  // ---- starting
+
+  /** A look at all slots. */
+  private static final class Count {
+    int staffed;
+    int alive;
+
+    /** Staffed, but soon to be replaced. */
+    int wearing;
+
+    /** Children that have been given nothing yet, up or coming: of the usual heap, and larger. */
+    final int[] fresh = new int[2];
+
+    Count(List<Slot> slots) {
+      for (Slot slot : slots) {
+        Child child = slot.child();
+        alive += child != null ? 1 : 0;
+        if (child != null && slot.isStaffed()) {
+          staffed++;
+          wearing += child.wearingAt != 0 ? 1 : 0;
+          if (child.isFresh()) {
+            fresh[child.large() ? 1 : 0]++;
+          }
+        }
+      }
+    }
+  }
+
+  /** Starts the children that are lacking. */
+  void run() {
+    retireWorn();
+    Count count = new Count(pool.slots());
+    int lackingLarge = Math.max(0, pool.dispatcher().suspects(true) - count.fresh[1]);
+    int lacking = Math.max(0, pool.dispatcher().suspects(false) - count.fresh[0]) + lackingLarge;
+    int want = Math.max(wanted(), count.staffed + lacking);
+    if (isServing()) {
+      want += count.wearing;
+    }
+    want = Math.min(most, want);
+    if (count.staffed < want) {
+      long now = System.nanoTime();
+      if (barren > 0 && now - startAgainAt < 0) {
+        pool.watch().look(startAgainAt);
+        return;
+      }
+      lacking -= start(count, want, lackingLarge);
+    }
+    int leaving = count.alive - count.staffed;
+    for (int i = leaving; i < lacking; i++) {
+      makeRoom();
+    }
+  }
+
+  /** How many it started. */
+  private int start(Count count, int want, int large) {
+    int started = 0;
+    for (Slot slot : pool.slots()) {
+      if (count.staffed < want && count.alive < most && slot.isResting()) {
+        tellInit();
+        pool.start(slot, new Child(pool, options, slot, started < large));
+        started++;
+        count.staffed++;
+        count.alive++;
+      }
+    }
+    return started;
+  }
+
+  private void tellInit() {
+    if (!initTold) {
+      initTold = true;
+      pool.hub().tell(new Event.Init(most));
+    }
+  }
+
+  /** An item that is run again needs a fresh child, and there is no place for one. */
+  private void makeRoom() {
+    Slot least = null;
+    for (Slot slot : pool.slots()) {
+      Child child = slot.upChild();
+      if (child != null && slot.isStaffed() && !child.alone && !child.isFresh()) {
+        if (least == null || child.hands.size() < inHand(least)) {
+          least = slot;
+        }
+      }
+    }
+    if (least != null) {
+      pool.retire(least, Then.REST);
+    }
+  }
+
+  private static int inHand(Slot slot) {
+    Child child = slot.upChild();
+    return child == null ? 0 : child.hands.size();
+  }
+
+  // ---- replacing
+
+  /** Somebody would notice a pause: between two requests, too. */
+  private boolean isServing() {
+    return keep > 0
+        || pool.dispatcher().load() > 0
+        || System.nanoTime() - servedAt < BETWEEN_REQUESTS_NANOS;
+  }
+
+  /**
+   * A child is worn out, or too old; it goes once another is up in its place, where there is room
+   * for one. One that is only too old serves until then.
+   */
+  private void retireWorn() {
+    int alive = 0;
+    int staffed = 0;
+    boolean any = false;
+    for (Slot slot : pool.slots()) {
+      Child child = slot.child();
+      alive += child != null ? 1 : 0;
+      staffed += slot.isStaffed() ? 1 : 0;
+      any |= child != null && child.mayGo();
+    }
+    if (!any) {
+      return;
+    }
+    for (Slot slot : List.copyOf(pool.slots())) {
+      Child child = slot.upChild();
+      if (child != null && child.mayGo() && slot.isStaffed()) {
+        // one that serves on can wait until one that leaves has made room
+        boolean room = alive < most || (!child.worn && alive > staffed);
+        staffed -= retireWorn(slot, child, room) ? 1 : 0;
+      }
+    }
+  }
+
+  /** Whether it goes. */
+  private boolean retireWorn(Slot slot, Child child, boolean room) {
+    Child heir = null;
+    boolean coming = room;
+    for (Slot other : pool.slots()) {
+      Child c = other.child();
+      if (c != null && !c.isHeir && c.startedAt - child.wearingAt > 0 && other.isStaffed()) {
+        coming = true;
+        heir = other.upChild() != null ? c : heir;
+      }
+    }
+    if (heir != null) {
+      heir.isHeir = true;
+    } else if (coming && isServing()) {
+      pool.watch().look(System.nanoTime() + BETWEEN_REQUESTS_NANOS); // that may be over by then
+      return false;
+    }
+    child.worn = true;
+    pool.retire(slot, Then.REST);
+    return true;
+  }
+
+  // ---- children that die at birth
+
+  /** A child has served: whatever was wrong is not wrong with all. */
+  void served() {
+    barren = 0;
+    servedAt = System.nanoTime();
+  }
+
+  /**
+   * A child died before it served. Each makes the pause before the next start longer; some in a
+   * row, and no other child up, and we give up.
+   *
+   * @return why, or null
+   */
+  @Nullable RuntimeException barren(Child child) {
+    barren++;
+    int doublings = Math.min(MOST_DOUBLINGS, barren - 1);
+    startAgainAt =
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << doublings);
+    boolean anyUp = pool.slots().stream().anyMatch(slot -> slot.upChild() != null);
+    if (barren < BARREN_LIMIT || anyUp) {
+      return null;
+    }
+    barren = 0;
+    keep = 0;
+    return Burial.cannotStart(child, options);
+  }
+}
