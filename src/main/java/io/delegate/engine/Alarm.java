@@ -15,6 +15,7 @@ final class Alarm {
   private final Runnable ring;
   private @Nullable Disposable pending;
   private long at;
+  private boolean closed;
 
   private Alarm(Scheduler clock, boolean real, Runnable ring) {
     this.clock = clock;
@@ -38,8 +39,11 @@ final class Alarm {
     return real ? System.nanoTime() : clock.now(TimeUnit.NANOSECONDS);
   }
 
-  /** Rings at that time at the latest. */
+  /** Rings at that time at the latest; never once it is closed. */
   void set(long time) {
+    if (closed) {
+      return;
+    }
     if (pending != null) {
       if (at - time <= 0) {
         return;
@@ -50,9 +54,19 @@ final class Alarm {
     pending = clock.schedule(ring, Math.max(0, time - now()), TimeUnit.NANOSECONDS);
   }
 
-  /** To be called when it rang, before it is set again. */
+  /**
+   * To be called when it rang, before it is set again: whoever heard it looks at all there is and
+   * sets it anew. What is pending may be a later ring than the one that was heard, where that went
+   * off just as an earlier time was set; it must not be forgotten, or nothing could stop it.
+   */
   void rang() {
-    pending = null;
+    stop();
+  }
+
+  /** It is not needed any more. */
+  void close() {
+    closed = true;
+    stop();
   }
 
   void stop() {

@@ -59,8 +59,8 @@ final class Watch {
   }
 
   void stop() {
-    limits.stop();
-    looks.stop();
+    limits.close();
+    looks.close();
   }
 
   void childStarted() {

@@ -99,6 +99,30 @@ class AlarmTest {
     assertThat(rings).containsExactly(30L);
   }
 
+  /** It goes off, and before that is heard, a time is set that was earlier. */
+  @Test
+  void aRingThatIsHeardLateLeavesNoneBehind() {
+    set(20);
+    pass(20);
+    set(10);
+    alarm.rang();
+    set(40);
+    alarm.rang();
+    set(50);
+    alarm.stop();
+    pass(100);
+    assertThat(rings).containsExactly(20L, 20L);
+  }
+
+  @Test
+  void closedItRingsNoMore() {
+    set(10);
+    alarm.close();
+    set(20);
+    pass(100);
+    assertThat(rings).isEmpty();
+  }
+
   @Test
   void theRealClockRingsOnAThreadOfOurs() throws InterruptedException {
     CountDownLatch rang = new CountDownLatch(1);
