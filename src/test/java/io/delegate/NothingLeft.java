@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -53,11 +54,15 @@ public final class NothingLeft implements AfterEachCallback, AfterAllCallback {
     directories().forEach(path -> left.add("directory " + path));
     lines("/proc/self/maps", OURS).forEach(line -> left.add("mapping " + line));
     lines("/proc/net/unix", OURS).forEach(line -> left.add("socket " + line));
-    Thread.getAllStackTraces().keySet().stream()
-        .map(Thread::getName)
-        .filter(name -> name.startsWith("delegate-"))
-        .filter(name -> pools || !name.matches("delegate-(starter|timer)-.*"))
-        .forEach(name -> left.add("thread " + name));
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              String name = thread.getName();
+              if (name.startsWith("delegate-")
+                  && (pools || !name.matches("delegate-(starter|timer)-.*"))) {
+                left.add("thread " + name + " in " + Arrays.asList(stack));
+              }
+            });
     return left;
   }
 
