@@ -205,6 +205,55 @@ class OrphansIT {
     }
   }
 
+  /** Its child takes all descriptors it may have, and keeps them. */
+  static final class Greedy {
+    private Greedy() {}
+
+    public static void main(String[] args) throws Exception {
+      Notes notes = Notes.in(Path.of(args[0]));
+      boolean grandchild = Boolean.parseBoolean(args[1]);
+      Work<Integer, Object> work =
+          x -> {
+            String self = "" + ProcessHandle.current().pid();
+            if (grandchild) {
+              notes.say("grandchild", new ProcessBuilder("sleep", "300").start().pid());
+            }
+            new ProcessBuilder("prlimit", "--pid", self, "--nofile=300").start().waitFor();
+            notes.sayPid("child"); // the last that it can say
+            List<FileInputStream> held = new ArrayList<>();
+            try {
+              while (true) {
+                held.add(new FileInputStream("/dev/null"));
+              }
+            } catch (IOException e) {
+              System.out.println("full");
+              Thread.sleep(300_000);
+            }
+            return held;
+          };
+      ProcessScheduler on = Shapes.builder(1, 1).output(Output.INHERIT).build();
+      on.submit(work, 1).subscribe();
+      System.in.read();
+    }
+  }
+
+  @ParameterizedTest(name = "with a grandchild: {0}")
+  @ValueSource(booleans = {false, true})
+  void aChildWithoutDescriptorsGoesWithItsParent(boolean grandchild) throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/prlimit")), "no prlimit");
+    Notes notes = Notes.in(tmp);
+    try (ParentJvm parent = start(List.of(), Greedy.class, tmp, grandchild)) {
+      parent.heard("full");
+      long child = notes.awaitPid("child");
+      Pids.signal("KILL", parent.pid());
+      parent.status();
+      Pids.awaitGone(child);
+      if (grandchild) {
+        Pids.awaitGone(notes.awaitPid("grandchild"));
+      }
+    }
+  }
+
   // ---- disk
 
   /** Prints what becomes of items with room on the disk and without. */

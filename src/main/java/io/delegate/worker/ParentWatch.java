@@ -24,6 +24,12 @@ final class ParentWatch extends Thread {
   /** How soon a question of the parent's is seen while an item runs. */
   private static final long BUSY_MILLIS = 20;
 
+  /** What {@link Offspring} opens at a time. */
+  private static final int NEEDED = 3;
+
+  /** So many descriptors are there at the end, even if a work has used up all the others. */
+  private static final @Nullable RandomAccessFile[] RESERVE = new RandomAccessFile[NEEDED];
+
   private static volatile @Nullable Witness witness;
 
   private final FileChannel stdin;
@@ -47,6 +53,9 @@ final class ParentWatch extends Thread {
       if (stdin.read(token) < 0) {
         return false;
       }
+    }
+    for (int i = 0; stat != null && i < NEEDED; i++) {
+      RESERVE[i] = Self.open();
     }
     new ParentWatch(stdin, stat, parent).start();
     return true;
@@ -135,9 +144,22 @@ final class ParentWatch extends Thread {
     }
   }
 
+  private static void release() {
+    for (RandomAccessFile kept : RESERVE) {
+      try {
+        if (kept != null) {
+          kept.close();
+        }
+      } catch (IOException e) {
+        // its descriptor is free all the same
+      }
+    }
+  }
+
   /** Kills what this child started, then itself, without shutdown hooks. */
   static void end() {
     try {
+      release();
       Offspring.kill();
     } finally {
       Runtime.getRuntime().halt(0);

@@ -53,9 +53,13 @@ final class Dice {
   private final Random random;
   private final boolean large;
 
+  /** Thousands of items that take no time, so that hundreds are in a child's hands. */
+  private final boolean swarm;
+
   private Dice(long seed) {
     random = new Random(seed * 0x9E3779B97F4A7C15L); // small seeds that follow each other are alike
     large = one(10);
+    swarm = !large && one(10);
   }
 
   static Schedule roll(long seed) {
@@ -81,6 +85,7 @@ final class Dice {
   private Schedule schedule(long seed) {
     int children = large ? between(3, one(4) ? 8 : 4) : one(2) ? 1 : between(1, 3);
     int window = one(10) ? between(1, 256) : WINDOWS[random.nextInt(WINDOWS.length)];
+    window = swarm && one(2) ? Schedule.FOLLOWS : window;
     Duration limit = one(2) ? millis(700, 1_200) : null;
     boolean cutShort = one(8);
     int retries = one(4) ? between(1, 2) : 0;
@@ -116,7 +121,7 @@ final class Dice {
 
   private Course course(int number, boolean mayHang, int retries) {
     Way way = one(5) ? Way.SINGLES : one(3) ? Way.ORDERED : Way.PARALLEL;
-    int count = large ? between(60, 400) : between(10, 40);
+    int count = swarm ? between(1_000, 4_000) : large ? between(60, 400) : between(10, 40);
     Stop stop = one(4) ? of(way == Way.SINGLES ? STOPS_OF_SINGLES : STOPS) : Stop.NONE;
     boolean hangs = mayHang || stop == Stop.CANCEL || stop == Stop.TIMEOUTS;
     return new Course(
@@ -126,7 +131,7 @@ final class Dice {
         orders(number, count, hangs, retries),
         of(Reader.values()),
         stop,
-        between(0, count),
+        between(stop == Stop.TAKE ? 1 : 0, count), // nothing is seen of a stream of no items
         one(6));
   }
 
@@ -161,7 +166,7 @@ final class Dice {
   }
 
   private Order plain(int course, int id) {
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(swarm ? 4_000 : 20)) {
       case 0, 1 -> new Order(course, id, Deed.NAPS, between(1, 8));
       case 2 -> new Order(course, id, Deed.SPINS, between(1, 4));
       default -> new Order(course, id, Deed.QUICK, random.nextInt(1 << 20));

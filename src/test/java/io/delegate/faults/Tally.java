@@ -21,6 +21,9 @@ final class Tally {
       add("items", trace.handed.size());
       add("refused", trace.refused.size());
       add("given up", trace.abandoned.size());
+      if (trace.mostUnderWay() > 100) {
+        add("streams with more than 100 items under way", 1);
+      }
       add(trace.isCancelled() ? "streams cancelled" : "streams ended", 1);
       trace.receipts.forEach(
           receipt -> {

@@ -40,6 +40,7 @@ final class Trace {
   private final AtomicInteger progress;
   private final int mostUnderWay;
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger mostSeen = new AtomicInteger();
   private final AtomicLong demanded = new AtomicLong();
   private final AtomicInteger inside = new AtomicInteger();
   private final AtomicInteger late = new AtomicInteger();
@@ -62,12 +63,18 @@ final class Trace {
       wrongs.add("the test handed item " + order.name() + " twice");
     }
     int now = underWay.incrementAndGet();
+    mostSeen.accumulateAndGet(now, Math::max);
     if (now > mostUnderWay) {
       wrongs.add("law 10: " + now + " items under way, more than " + mostUnderWay);
     }
     if (handed.size() > demanded.get()) {
       wrongs.add("law 7: " + handed.size() + " items taken, " + demanded + " outcomes wanted");
     }
+  }
+
+  /** The most items that were ever between the two. */
+  int mostUnderWay() {
+    return mostSeen.get();
   }
 
   // ---- behind it
