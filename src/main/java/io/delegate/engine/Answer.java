@@ -23,6 +23,7 @@ final class Answer {
   final Flight flight;
   private @Nullable Outcome<Object, Object> outcome;
   private @Nullable Encoded encoded;
+  private final int size;
 
   /** A result as it came over the wire. */
   private record Encoded(
@@ -33,6 +34,7 @@ final class Answer {
     this.flight = flight;
     this.outcome = outcome;
     this.encoded = encoded;
+    this.size = encoded == null ? 0 : encoded.length();
   }
 
   /** A result frame's value, which stays in the batch it came with. */
@@ -71,6 +73,11 @@ final class Answer {
   static Answer unsendable(Flight flight, Throwable why) {
     return new Answer(
         flight, new Outcome.Failure<>(flight.item, 0, Duration.ZERO, 0, describe(why, "")), null);
+  }
+
+  /** About how much memory it holds, and its outcome once it is decoded. */
+  long bytes() {
+    return flight.value.length + size;
   }
 
   synchronized Outcome<Object, Object> outcome() {

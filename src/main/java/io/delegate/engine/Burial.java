@@ -44,7 +44,7 @@ final class Burial {
         continue;
       }
       boolean cancelled = flight.source.isCancelled();
-      if (handed != head || !hasBegun(handed, flight)) {
+      if (handed == head ? !hasBegun(handed, flight) : !hasRun(handed)) {
         if (cancelled) {
           flight.source.discard(flight);
         } else {
@@ -70,6 +70,20 @@ final class Burial {
     // once is bad luck; a child that hides what it runs must not get it again and again
     flight.unbegun += isOurs() ? 0 : 1;
     return flight.unbegun >= Staff.BARREN_LIMIT;
+  }
+
+  /**
+   * Those behind it have run, and must not run again, only where what they came to did not reach
+   * this JVM through no fault of the child's.
+   */
+  private boolean hasRun(Handed handed) {
+    if (!child.resultsLost()) {
+      return false;
+    }
+    Ledger.State state = state(handed);
+    return state == Ledger.State.LOADING
+        || state == Ledger.State.RUNNING
+        || state == Ledger.State.DONE;
   }
 
   private boolean isOurs() {
@@ -113,6 +127,7 @@ final class Burial {
               flight, child.pid(), took, verdict.limit(), child.threadDump, verdict.which()));
     } else if (flight.attempts <= pool.options().retries()) {
       flight.hadNoMemory = death.cause() == Death.Cause.OUT_OF_MEMORY;
+      flight.lastWord = Answer.aborted(flight, child.pid(), took, death);
       pool.dispatcher().giveBack(flight);
     } else {
       child.served++;

@@ -48,7 +48,7 @@ final class Child {
   private static final long DRAIN_MILLIS = 2_000;
 
   /** How long the end of a process may lag behind the end of its channel. */
-  private static final long EXIT_MILLIS = 500;
+  private static final long EXIT_MILLIS = 2_000;
 
   private final Pool pool;
   private final Options options;
@@ -85,6 +85,8 @@ final class Child {
   private volatile long sentSeq;
 
   private volatile int dumpsAsked;
+
+  private boolean resultsLost;
 
   /** Its ledger cannot be read any more. */
   private boolean ledgerDamaged;
@@ -144,6 +146,9 @@ final class Child {
   @Nullable Handed silentOn;
 
   long silentAt;
+
+  /** When it was found not to be up in time by a parent that was late itself; 0 if never. */
+  long lateAt;
 
   private @Nullable Death death;
 
@@ -297,8 +302,10 @@ final class Child {
           }
           connection = from;
           claimedPid = hello.pid();
-          // one clock on one machine; only a system with a clock per process shows more than this
-          skew = Math.abs(clockDifference) < TimeUnit.SECONDS.toNanos(10) ? 0 : clockDifference;
+          // one clock on one machine: it said so after its start and before now. Only a system with
+          // a clock per process shows anything else
+          boolean one = hello.nanos() - startedAt >= 0 && clockDifference >= 0;
+          skew = one ? 0 : clockDifference;
           meet();
         });
   }
@@ -363,11 +370,23 @@ final class Child {
 
   // ---- items
 
-  /** Hands an item over: into the ledger, then onto the channel at the end of the drain. */
-  Handed hand(Flight flight) {
+  /** Memory for what an item takes on the channel; where there is none, nothing has happened. */
+  void makeRoom(Flight flight) {
     if (out == null) {
       checkLedger(); // not for each of a window: the call would take longer than the rest
     }
+    int length = Frame.HEADER + ItemFrame.FIXED + flight.value.length;
+    if (!works.contains(flight.work.id())) {
+      length += Frame.HEADER + (int) flight.work.frame().length();
+    }
+    buffer(length);
+  }
+
+  /**
+   * Hands an item over, after {@link #makeRoom}: into the ledger, then onto the channel at the end
+   * of the drain.
+   */
+  Handed hand(Flight flight) {
     if (ledgerDamaged) {
       throw new IllegalStateException("the ledger is damaged");
     }
@@ -493,6 +512,22 @@ final class Child {
     } catch (InternalError e) {
       faulted();
     }
+  }
+
+  /** This JVM could not read what it sent, though it may have sent the right things. */
+  void onLost(Throwable why) {
+    pool.post(
+        () -> {
+          resultsLost = true;
+          if (verdict == null) {
+            verdict =
+                Verdict.of(Verdict.Reason.PROTOCOL, "its results could not be read here: " + why);
+          }
+        });
+  }
+
+  boolean resultsLost() {
+    return resultsLost;
   }
 
   /** It broke the rules: what it says is not listened to any more. */

@@ -270,6 +270,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     log.debug("channel of child broke", cause); // inactive follows
+    if (child != null && cause instanceof Error) { // an IOException comes after all that was sent
+      child.onLost(cause);
+    }
     ctx.close();
   }
 }

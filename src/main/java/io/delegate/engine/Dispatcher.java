@@ -26,6 +26,11 @@ final class Dispatcher {
 
   private static final long STALL_NANOS = 2 * Pace.AMOUNT;
 
+  /** How long to wait where there is no memory for a frame, and how often: a second in all. */
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final int MOST_TRIES = 50;
+
   /** How long a child that is to be killed for time may take to tell what its threads do. */
   private static final long DUMP_MILLIS = 500;
 
@@ -44,6 +49,10 @@ final class Dispatcher {
   private final AtomicInteger admitted = new AtomicInteger();
 
   private int inHand;
+
+  /** Nothing is handed over before that, for want of memory; 0 where there is enough. */
+  private long restUntil;
+
   private final long stallNanos;
 
   Dispatcher(Pool pool, Options options) {
@@ -151,13 +160,19 @@ final class Dispatcher {
   }
 
   void dispatch() {
-    for (int left = suspects.size(); left > 0; left--) { // what cannot be handed over comes back
+    if (restUntil != 0 && System.nanoTime() - restUntil < 0) {
+      return;
+    }
+    restUntil = 0;
+    for (int left = suspects.size();
+        left > 0 && restUntil == 0;
+        left--) { // what cannot be handed over comes back
       Flight flight = suspects.removeFirst();
       if (!handAlone(flight)) {
         suspects.addLast(flight);
       }
     }
-    for (Child child = next(); child != null; child = next()) {
+    for (Child child = next(); child != null && restUntil == 0; child = next()) {
       Flight flight = nextFlight();
       if (flight == null) {
         rebalance();
@@ -191,8 +206,14 @@ final class Dispatcher {
       child.headAt = System.nanoTime();
     }
     try {
+      child.makeRoom(flight);
+    } catch (OutOfMemoryError e) {
+      noRoom(flight, e);
+      return;
+    }
+    try {
       child.hand(flight);
-    } catch (RuntimeException | Error e) { // no memory for the frame, or the ledger is damaged
+    } catch (RuntimeException | Error e) { // the ledger is damaged
       if (child.hands.isEmpty() || child.hands.peekLast().flight != flight) {
         giveBack(flight);
       }
@@ -201,6 +222,19 @@ final class Dispatcher {
     }
     pool.fire(child.slot(), child, new SlotState.Event.Handed<>(1));
     pool.watch().itemHanded(first, flight);
+  }
+
+  /** There is no memory for its frame just now: that is no fault of the child's. */
+  private void noRoom(Flight flight, OutOfMemoryError why) {
+    boolean waits = pool.slots().stream().anyMatch(s -> s.upChild() != null && !s.isIdle());
+    flight.noRoom += waits ? 0 : 1; // what they have in hand takes memory, too
+    if (flight.noRoom < MOST_TRIES) {
+      giveBack(flight);
+      restUntil = System.nanoTime() + REST_NANOS;
+      pool.watch().look(restUntil);
+    } else {
+      tell(flight, Answer.unsendable(flight, why));
+    }
   }
 
   /** The child that has the least in hand. */
@@ -228,14 +262,13 @@ final class Dispatcher {
     }
     for (Source source = turns.pollFirst(); source != null; source = turns.pollFirst()) {
       Flight flight = source.poll();
-      if (flight == null) {
+      if (source.peek() != null) {
+        turns.addLast(source);
+      } else {
         source.leave();
-        flight = source.poll(); // it may have come between the two
-        if (flight != null && source.enter()) {
+        if (source.peek() != null && source.enter()) { // it may have come between the two
           turns.addLast(source);
         }
-      } else {
-        turns.addLast(source);
       }
       if (flight != null) {
         waiting.decrementAndGet();
@@ -246,6 +279,26 @@ final class Dispatcher {
       }
     }
     return null;
+  }
+
+  /** No child can be started for those that are to run again: what was known of them stands. */
+  void giveUpSuspects(boolean large) {
+    for (Iterator<Flight> all = suspects.iterator(); all.hasNext(); ) {
+      Flight flight = all.next();
+      if (needsLarge(flight) == large && flight.lastWord != null) {
+        all.remove();
+        tell(flight, flight.lastWord);
+      }
+    }
+  }
+
+  private void tell(Flight flight, Answer answer) {
+    if (flight.source.isCancelled()) {
+      flight.source.discard(flight);
+    } else {
+      pool.hub().answered(answer);
+      flight.source.answer(answer);
+    }
   }
 
   /** Those waited for nothing: a child cannot be started. */
@@ -308,13 +361,7 @@ final class Dispatcher {
   }
 
   private void expire(Flight flight, Duration limit) {
-    if (!flight.source.isCancelled()) {
-      Answer late = Answer.timedOut(flight, 0, Duration.ZERO, limit, "", Outcome.Limit.QUEUE);
-      pool.hub().answered(late);
-      flight.source.answer(late);
-    } else {
-      flight.source.discard(flight);
-    }
+    tell(flight, Answer.timedOut(flight, 0, Duration.ZERO, limit, "", Outcome.Limit.QUEUE));
   }
 
   private static long earlier(long next, @Nullable Flight flight, long nanos) {

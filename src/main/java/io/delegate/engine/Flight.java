@@ -1,5 +1,7 @@
 package io.delegate.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /** One item from its arrival to its outcome. Changed in the pool's drain only. */
 final class Flight {
   final Source source;
@@ -20,6 +22,12 @@ final class Flight {
 
   /** Whether its last run ended for want of memory. */
   boolean hadNoMemory;
+
+  /** What is to be said of it if it cannot be run again. */
+  @Nullable Answer lastWord;
+
+  /** How often there was no memory to hand it over. */
+  int noRoom;
 
   /** How often its child died just before it began. */
   int unbegun;

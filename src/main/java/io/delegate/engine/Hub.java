@@ -23,12 +23,16 @@ final class Hub {
   /** How far listeners may be behind before facts about items are left out. */
   static final int BACKLOG = 16_384;
 
+  /** How many bytes of items and results may wait for listeners. */
+  static final long BACKLOG_BYTES = 64 << 20;
+
   private static final Logger log = LoggerFactory.getLogger(Hub.class);
 
   private final List<Reporter> reporters;
   private final Queue<Object> facts = Queues.<Object>unboundedMultiproducer().get();
   private final AtomicInteger wip = new AtomicInteger();
   private final AtomicInteger behind = new AtomicInteger();
+  private final AtomicLong behindBytes = new AtomicLong();
   private final AtomicLong left = new AtomicLong();
   private final Sinks.Many<Event> events = Sinks.many().multicast().directBestEffort();
 
@@ -69,6 +73,7 @@ final class Hub {
   /** An item has its answer, which is decoded here only if nobody else has done so yet. */
   void answered(Answer answer) {
     if (active() && room()) {
+      behindBytes.addAndGet(answer.bytes());
       put(answer);
     }
   }
@@ -79,7 +84,7 @@ final class Hub {
   }
 
   private boolean room() {
-    if (behind.get() < BACKLOG) {
+    if (behind.get() < BACKLOG && behindBytes.get() < BACKLOG_BYTES) {
       return true;
     }
     left.incrementAndGet();
@@ -103,7 +108,7 @@ final class Hub {
           events.tryEmitComplete();
         } else {
           tellLeftOut();
-          pass(fact instanceof Answer a ? new Event.Finished(a.outcome()) : (Event) fact);
+          passOn(fact);
         }
       }
       missed = wip.addAndGet(-missed);
@@ -115,6 +120,15 @@ final class Hub {
     if (count > 0) {
       log.warn("reporters are too slow: {} events about items were left out", count);
       pass(new Event.Dropped(count));
+    }
+  }
+
+  private void passOn(Object fact) {
+    if (fact instanceof Answer answer) {
+      pass(new Event.Finished(answer.outcome()));
+      behindBytes.addAndGet(-answer.bytes());
+    } else {
+      pass((Event) fact);
     }
   }
 

@@ -5,6 +5,8 @@ import io.delegate.wire.Frame;
 import io.delegate.wire.ItemFrame;
 import io.delegate.wire.Values;
 import java.util.Queue;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +36,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   /** How many times the children's capacity the answers in order may run ahead of the oldest. */
   private static final int LOOK_AHEAD = 4;
 
+  /** How long items may be withheld from the pool so that it is told of many at once. */
+  private static final long WITHHELD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   /** Items asked for together where the window follows what they take. */
   private static final int STEP = 32;
 
@@ -55,6 +60,11 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private final AtomicLong requested = new AtomicLong();
   private final AtomicBoolean ended = new AtomicBoolean();
 
+  /** Items that will not run: the user's hooks are told of them, on no thread of the pool's. */
+  private final Queue<Flight> discards = Queues.<Flight>unboundedMultiproducer().get();
+
+  private final AtomicInteger discarding = new AtomicInteger();
+
   /** Bytes of items that have come and whose outcomes have not gone. */
   private final AtomicLong held = new AtomicLong();
 
@@ -69,10 +79,18 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   /** Counted by upstream's thread; final once upstream is done. */
   private volatile long taken;
 
-  /** Items that arrive while we ask for them are told to the pool together, afterwards. */
+  /**
+   * Items that arrive while we ask for them are told to the pool together: afterwards, or when that
+   * takes long.
+   */
   private volatile @Nullable Thread asking;
 
-  // Below: the worker's alone.
+  private long wokenAt = System.nanoTime() - WITHHELD_NANOS - 1;
+
+  /** Whether somebody looks, in a while, for items that are withheld by an upstream that blocks. */
+  private final AtomicBoolean looking = new AtomicBoolean();
+
+  // Below: the worker's alone; who else reads how many went out may see fewer.
   private long emitted;
   private long asked;
   private final @Nullable Reorder reorder;
@@ -128,8 +146,12 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     }
     pool.dispatcher().arrived();
     held.addAndGet(value.length);
-    arrivals.offer(flight(item, value));
+    Flight flight = flight(item, value);
+    arrivals.offer(flight);
     if (asking != Thread.currentThread()) {
+      pool.dispatcher().wake(this);
+    } else if (flight.arrived - wokenAt > WITHHELD_NANOS) {
+      wokenAt = flight.arrived; // upstream takes its time with each
       pool.dispatcher().wake(this);
     }
   }
@@ -215,7 +237,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       if (admitted) {
         pool.dispatcher().leave();
       }
-      pool.end(this, work);
+      pool.end(this, work, emitted == taken);
     }
   }
 
@@ -233,7 +255,20 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   @Override
   public void discard(Flight flight) {
-    Operators.onDiscard(flight.item, currentContext());
+    discards.offer(flight);
+    if (discarding.getAndIncrement() == 0) {
+      Threads.run(this::tellDiscards);
+    }
+  }
+
+  private void tellDiscards() {
+    int missed = 1;
+    do {
+      for (Flight flight = discards.poll(); flight != null; flight = discards.poll()) {
+        Operators.onDiscard(flight.item, currentContext());
+      }
+      missed = discarding.addAndGet(-missed);
+    } while (missed != 0);
   }
 
   @Override
@@ -404,21 +439,44 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     }
     long more = room();
     if (more > 0) {
-      asking = Thread.currentThread();
       try {
         for (; more > 0; more = mayAskOn() ? room() : 0) {
           asked += more;
+          asking = more > 1 ? Thread.currentThread() : null;
+          if (more > 1) {
+            lookLater(WITHHELD_NANOS);
+          }
           s.request(more);
           if (arrivals.peek() != null) {
             pool.dispatcher().wake(this); // the next request may take its time
           }
         }
+      } catch (Throwable thrown) { // against the rules, as an Error out of a mapper comes
+        s.cancel();
+        onError(thrown);
       } finally {
         asking = null;
         if (arrivals.peek() != null) {
           pool.dispatcher().wake(this);
         }
       }
+    }
+  }
+
+  /** An upstream may block in the request, for ever if it waits for what came of its items. */
+  private void lookLater(long nanos) {
+    if (looking.compareAndSet(false, true)) {
+      Future<?> unused = Threads.TIMER.schedule(this::lookForWithheld, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void lookForWithheld() {
+    looking.set(false);
+    if (asking != null && !cancelled) {
+      if (arrivals.peek() != null) {
+        pool.dispatcher().wake(this);
+      }
+      lookLater(10 * WITHHELD_NANOS);
     }
   }
 

@@ -32,6 +32,15 @@ import reactor.util.concurrent.Queues;
 public final class Pool {
   private static final Logger log = LoggerFactory.getLogger(Pool.class);
 
+  /** How long a thread that brings news is kept for all the news there is. */
+  private static final long LENT_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  /** After how long, at the latest, follows what must from the news so far. */
+  private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+  /** After so many pieces of news a look at the clock. */
+  private static final int CLOCK = 16;
+
   private final Options options;
   private final Hub hub;
   private final WorkBook works;
@@ -125,32 +134,75 @@ public final class Pool {
   void post(Runnable what) {
     mailbox.offer(what);
     if (wip.getAndIncrement() == 0) {
-      while (!drained()) {
-        // again
+      drainUntil(System.nanoTime() + LENT_NANOS);
+    }
+  }
+
+  /**
+   * On this thread for a while only: it may be the one that reads the channels, or rings alarms.
+   */
+  private void drainUntil(long end) {
+    while (!drained(end)) {
+      if (System.nanoTime() - end >= 0 && handedOver()) {
+        return;
       }
     }
   }
 
-  /** False when it was cut off: the fault of an access to a child's page may be thrown late. */
-  private boolean drained() {
+  /** Another thread goes on, for as long as there is news. */
+  private boolean handedOver() {
     try {
-      drain();
+      Threads.BLOCKING.execute(
+          () -> {
+            while (!drained(System.nanoTime() + ROUND_NANOS)) {
+              // again
+            }
+          });
       return true;
+    } catch (Throwable noThread) {
+      return false;
+    }
+  }
+
+  /**
+   * False when there may be more news: at the end of its time, or when it was cut off, since the
+   * fault of an access to a child's page may be thrown late.
+   */
+  private boolean drained(long end) {
+    try {
+      return drain(end);
     } catch (Throwable late) {
       log.warn("{}: a late fault; it goes on", options.name(), late);
       return false;
     }
   }
 
-  private void drain() {
-    int seen;
-    do {
-      seen = wip.get();
-      for (Runnable what = mailbox.poll(); what != null; what = mailbox.poll()) {
-        safely(what);
-      }
+  private boolean drain(long end) {
+    while (true) {
+      int seen = wip.get();
+      boolean all = takeNews(end);
       safely(this::settle);
-    } while (!wip.compareAndSet(seen, 0));
+      if (all && wip.compareAndSet(seen, 0)) {
+        return true;
+      }
+      if (System.nanoTime() - end >= 0) {
+        return false;
+      }
+    }
+  }
+
+  /** Whether it has come to the end of it. */
+  private boolean takeNews(long end) {
+    for (int count = 1; ; count++) {
+      Runnable what = mailbox.poll();
+      if (what == null) {
+        return true;
+      }
+      safely(what);
+      if (count % CLOCK == 0 && System.nanoTime() - end >= 0) {
+        return false;
+      }
+    }
   }
 
   /** No news, however odd, may stop the drain. */
@@ -290,7 +342,7 @@ public final class Pool {
       broke(child, e.getMessage());
     }
     if (count > 0) {
-      staff.served();
+      staff.served(child);
       child.headSince = watch.limitNow();
       child.headAt = System.nanoTime();
       fire(child.slot(), child, new SlotState.Event.Answered<>(count));
@@ -367,7 +419,7 @@ public final class Pool {
     try {
       boolean blamed = new Burial(this, child).settle();
       if (blamed || child.served > 0) {
-        staff.served();
+        staff.served(child);
       } else if (mayBeBarren(child)) {
         barren(child);
       }
@@ -397,8 +449,13 @@ public final class Pool {
 
   private void barren(Child child) {
     RuntimeException why = staff.barren(child);
-    if (why != null) {
-      waiters.removeIf(w -> w.wantUp() > 0 && fail(w.done(), why));
+    if (why == null) {
+      return;
+    }
+    waiters.removeIf(w -> w.wantUp() > 0 && fail(w.done(), why));
+    dispatcher.giveUpSuspects(child.large());
+    if (!staff.hasHope()) {
+      staff.gaveUp();
       dispatcher.failWaiting(why);
     }
   }
@@ -429,12 +486,18 @@ public final class Pool {
         });
   }
 
-  /** A stream has had its last answer, or wants no more: what runs for it is killed. */
-  void end(Source source, Shipped work) {
+  /**
+   * A stream has had its last answer, or wants no more: what runs for it is killed.
+   *
+   * @param clean whether each of its items has its answer, so that none is looked for
+   */
+  void end(Source source, Shipped work, boolean clean) {
     post(
         () -> {
           sources.remove(source);
-          dispatcher.drop(source);
+          if (!clean) {
+            dispatcher.drop(source);
+          }
           works.release(
               work,
               id -> {

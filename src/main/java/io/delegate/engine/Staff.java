@@ -24,13 +24,35 @@ final class Staff {
   /** The longest pause is 12.8 s. */
   private static final int MOST_DOUBLINGS = 7;
 
+  /** How children of a kind have fared lately. */
+  private static final class Luck {
+    /** So many in a row have died before they served; those that were started together are one. */
+    int barren;
+
+    /** When the last of them was counted. */
+    long countedAt;
+
+    /** No start before that. */
+    long startAgainAt;
+
+    boolean isOut() {
+      return barren >= BARREN_LIMIT;
+    }
+
+    boolean mayStart(long now) {
+      return barren == 0 || now - startAgainAt >= 0;
+    }
+  }
+
   private final Pool pool;
   private final Options options;
   private int most;
   private int keep;
   private boolean initTold;
-  private int barren;
-  private long startAgainAt;
+
+  /** Of children of the usual heap, and of the larger one. */
+  private final Luck[] luck = {new Luck(), new Luck()};
+
   private long servedAt = System.nanoTime() - BETWEEN_REQUESTS_NANOS;
 
   Staff(Pool pool, Options options) {
@@ -130,33 +152,40 @@ final class Staff {
       want += count.wearing;
     }
     want = Math.min(most, want);
-    if (count.staffed < want) {
-      long now = System.nanoTime();
-      if (barren > 0 && now - startAgainAt < 0) {
-        pool.watch().look(startAgainAt);
-        return;
-      }
-      lacking -= start(count, want, lackingLarge);
-    }
+    int lackingUsual = lacking - lackingLarge;
+    lackingLarge -= start(count, Math.min(want, count.staffed + lackingLarge), true);
+    lackingUsual -= start(count, want - lackingLarge, false);
     int leaving = count.alive - count.staffed;
-    for (int i = leaving; i < lacking; i++) {
-      makeRoom();
+    for (int i = leaving; i < lackingLarge + Math.max(0, lackingUsual); i++) {
+      makeRoom(lackingLarge > 0);
     }
   }
 
-  /** How many it started. */
-  private int start(Count count, int want, int large) {
+  /** How many it started, until that many are up or coming. */
+  private int start(Count count, int want, boolean large) {
+    if (count.staffed >= want) {
+      return 0;
+    }
+    Luck of = luck(large);
+    if (!of.mayStart(System.nanoTime())) {
+      pool.watch().look(of.startAgainAt);
+      return 0;
+    }
     int started = 0;
     for (Slot slot : pool.slots()) {
       if (count.staffed < want && count.alive < most && slot.isResting()) {
         tellInit();
-        pool.start(slot, new Child(pool, options, slot, started < large));
+        pool.start(slot, new Child(pool, options, slot, large));
         started++;
         count.staffed++;
         count.alive++;
       }
     }
     return started;
+  }
+
+  private Luck luck(boolean large) {
+    return luck[large ? 1 : 0];
   }
 
   private void tellInit() {
@@ -166,12 +195,13 @@ final class Staff {
     }
   }
 
-  /** An item that is run again needs a fresh child, and there is no place for one. */
-  private void makeRoom() {
+  /** An item that is run again needs a fresh child of that kind, and there is no place for one. */
+  private void makeRoom(boolean large) {
     Slot least = null;
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
-      if (child != null && slot.isStaffed() && !child.alone && !child.isFresh()) {
+      boolean fits = child != null && child.isFresh() && child.large() == large;
+      if (child != null && slot.isStaffed() && !child.alone && !fits) {
         if (least == null || child.hands.size() < inHand(least)) {
           least = slot;
         }
@@ -236,7 +266,7 @@ final class Staff {
     }
     if (heir != null) {
       heir.isHeir = true;
-    } else if (coming && isServing()) {
+    } else if (coming && isServing() && !luck(false).isOut()) {
       pool.watch().look(System.nanoTime() + BETWEEN_REQUESTS_NANOS); // that may be over by then
       return false;
     }
@@ -248,28 +278,38 @@ final class Staff {
   // ---- children that die at birth
 
   /** A child has served: whatever was wrong is not wrong with all. */
-  void served() {
-    barren = 0;
+  void served(Child child) {
+    luck(child.large()).barren = 0;
     servedAt = System.nanoTime();
   }
 
   /**
-   * A child died before it served. Each makes the pause before the next start longer; some in a
-   * row, and no other child up, and we give up.
+   * A child died before it served. Each time makes the pause before the next start longer.
    *
-   * @return why, or null
+   * @return why no such child can be started, after some in a row; else null
    */
   @Nullable RuntimeException barren(Child child) {
-    barren++;
-    int doublings = Math.min(MOST_DOUBLINGS, barren - 1);
-    startAgainAt =
-        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << doublings);
-    boolean anyUp = pool.slots().stream().anyMatch(slot -> slot.upChild() != null);
-    if (barren < BARREN_LIMIT || anyUp) {
-      return null;
+    Luck of = luck(child.large());
+    long now = System.nanoTime();
+    if (of.barren == 0 || child.startedAt - of.countedAt >= 0) {
+      of.barren++;
+      of.countedAt = now;
+      int doublings = Math.min(MOST_DOUBLINGS, of.barren - 1);
+      of.startAgainAt = now + TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << doublings);
     }
-    barren = 0;
+    return of.isOut() ? Burial.cannotStart(child, options) : null;
+  }
+
+  /** Whether there is a child that serves, or may yet. */
+  boolean hasHope() {
+    return pool.slots().stream().anyMatch(Slot::isStaffed);
+  }
+
+  /** Nobody waits any more: who comes now has all tries again. */
+  void gaveUp() {
+    for (Luck of : luck) {
+      of.barren = 0;
+    }
     keep = 0;
-    return Burial.cannotStart(child, options);
   }
 }

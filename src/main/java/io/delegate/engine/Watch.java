@@ -19,7 +19,7 @@ final class Watch {
   private static final long BEGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** How long a child may take to end itself when asked. */
-  private static final long ASKED_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long ASKED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** How often a limit that follows the median is looked at while it is not known. */
   private static final long UNKNOWN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -28,6 +28,9 @@ final class Watch {
    * A child that says nothing is looked at again after that: perhaps it was we who were held up.
    */
   private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** An alarm that rings so late says that this JVM was stopped, or starved. */
+  private static final long HELD_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final Pool pool;
   private final Options options;
@@ -124,10 +127,11 @@ final class Watch {
     }
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
-      if (child != null && !child.hands.isEmpty() && child.condemned == null) {
+      if (child != null && !child.hands.isEmpty()) {
         long next = UNKNOWN_NANOS;
         try {
-          next = Math.max(1, checkLimit(child));
+          // one that is condemned may end its item in time yet, and have others then
+          next = child.condemned != null ? next : Math.max(1, checkLimit(child));
         } catch (InternalError late) { // a fault in some child's page
           child.faulted();
         }
@@ -229,6 +233,13 @@ final class Watch {
       looks.set(now + left);
       return;
     }
+    if (-left > HELD_UP_NANOS && child.lateAt == 0) {
+      child.lateAt = now;
+    }
+    if (child.lateAt != 0 && now - child.lateAt < SILENT_NANOS) {
+      looks.set(child.lateAt + SILENT_NANOS); // it was we who were held up: it may have said hello
+      return;
+    }
     child.verdict =
         Verdict.of(
             Verdict.Reason.START,
@@ -274,7 +285,11 @@ final class Watch {
   }
 
   private void tellSlow(Child child, Handed running, Flight flight, Duration limit, long now) {
-    if (running.toldSlow || child.stateOf(running) != Ledger.State.RUNNING) {
+    if (running.toldSlow) {
+      return;
+    }
+    if (child.stateOf(running) != Ledger.State.RUNNING) {
+      looks.set(now + limit.toNanos()); // it may still be loading
       return;
     }
     long ran = now - child.since(running);

@@ -28,6 +28,10 @@ final class Wear {
   }
 
   void childUp(Child child) {
+    if (isMemoryLimited()) {
+      child.memoryAt = System.nanoTime();
+      child.memoryBefore = child.resident(); // what an initializer took is on no item
+    }
     if (options.maxAge() != null) {
       watch.look(child.upAt + options.maxAge().toNanos());
     }

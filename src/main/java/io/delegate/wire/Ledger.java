@@ -1,6 +1,7 @@
 package io.delegate.wire;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -65,7 +66,10 @@ public final class Ledger implements AutoCloseable {
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private final ByteBuffer page;
-  private final @Nullable FileChannel file;
+
+  /** Not a channel: that is closed by whoever asks its size on an interrupted thread. */
+  private final @Nullable RandomAccessFile file;
+
   private final @Nullable Runnable unmap;
   private final int places;
   private final int stagingStart;
@@ -73,7 +77,7 @@ public final class Ledger implements AutoCloseable {
 
   private Ledger(
       ByteBuffer page,
-      @Nullable FileChannel file,
+      @Nullable RandomAccessFile file,
       @Nullable Runnable unmap,
       int places,
       int stagingSize) {
@@ -96,21 +100,30 @@ public final class Ledger implements AutoCloseable {
    */
   public static Ledger create(Path file, int places, int stagingSize) throws IOException {
     int size = PLACES + places * PLACE_SIZE + stagingSize;
-    FileChannel channel =
+    try (FileChannel channel =
         FileChannel.open(
-            file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
       // written, not just sized: a full disk must fail here and not as a fault at the first access
       ByteBuffer zeros = ByteBuffer.allocate(size);
       while (zeros.hasRemaining()) {
         channel.write(zeros);
       }
-      Mapping mapping = Mapping.of(channel, size);
+      return map(channel, new RandomAccessFile(file.toFile(), "r"), places, stagingSize);
+    }
+  }
+
+  private static Ledger map(FileChannel channel, RandomAccessFile file, int places, int stagingSize)
+      throws IOException {
+    try {
+      Mapping mapping = Mapping.of(channel, file.length());
       ByteBuffer page = mapping.buffer().order(ByteOrder.nativeOrder());
       page.putLong(0, MAGIC).putInt(8, places).putInt(12, stagingSize);
-      return new Ledger(page, channel, mapping::close, places, stagingSize);
+      return new Ledger(page, file, mapping::close, places, stagingSize);
     } catch (IOException | RuntimeException | Error e) {
-      channel.close();
+      file.close();
       throw e;
     }
   }
@@ -150,9 +163,9 @@ public final class Ledger implements AutoCloseable {
    */
   public boolean isWhole() {
     try {
-      return file == null || file.size() >= page.capacity();
+      return file == null || file.length() >= page.capacity();
     } catch (IOException e) {
-      return false;
+      return true; // that says nothing of the page
     }
   }
 

@@ -44,6 +44,18 @@ class LedgerTest {
   }
 
   @Test
+  void anInterruptedThreadFindsItWhole() {
+    try {
+      for (int i = 0; i < 2; i++) {
+        Thread.currentThread().interrupt();
+        assertThat(parent.isWhole()).isTrue();
+      }
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
   void aNewLedgerIsFreeAndEmpty() {
     assertThat(parent.places()).isEqualTo(4);
     assertThat(child.places()).isEqualTo(4);
