@@ -25,7 +25,10 @@ import reactor.test.StepVerifier;
 @ExtendWith(NothingLeft.class)
 class Law5DeadMeansDeadIT {
   private static final Duration LONG = Duration.ofSeconds(50);
-  private static final Duration LIMIT = Duration.ofMillis(600);
+
+  /** For a cold child to start what it starts, and to note it. */
+  private static final Duration LIMIT = Duration.ofSeconds(3);
+
   @TempDir Path tmp;
 
   /** Those that still run, of the child and what it started. */
