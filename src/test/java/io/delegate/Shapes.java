@@ -1,7 +1,12 @@
 package io.delegate;
 
+import java.time.Duration;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** The windows and numbers of children a promise is tried with. */
 final class Shapes {
@@ -19,6 +24,16 @@ final class Shapes {
 
   static Stream<Integer> windows() {
     return Stream.of(1, 7, 256);
+  }
+
+  /** For what takes long because it waits: not one after the other. */
+  static void withEachWindowAtOnce(IntConsumer test) {
+    Flux.fromStream(windows())
+        .flatMap(
+            window ->
+                Mono.fromRunnable(() -> test.accept(window))
+                    .subscribeOn(Schedulers.boundedElastic()))
+        .blockLast(Duration.ofSeconds(55));
   }
 
   static ProcessScheduler.Builder builder(int window, int children) {
