@@ -1,7 +1,7 @@
 package io.delegate;
 
 import java.time.Duration;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 import reactor.core.publisher.Flux;
@@ -26,13 +26,16 @@ final class Shapes {
     return Stream.of(1, 7, 256);
   }
 
+  static void withEachWindowAtOnce(Consumer<Integer> test) {
+    atOnce(windows(), test);
+  }
+
   /** For what takes long because it waits: not one after the other. */
-  static void withEachWindowAtOnce(IntConsumer test) {
-    Flux.fromStream(windows())
+  static <T> void atOnce(Stream<T> all, Consumer<T> test) {
+    Flux.fromStream(all)
         .flatMap(
-            window ->
-                Mono.fromRunnable(() -> test.accept(window))
-                    .subscribeOn(Schedulers.boundedElastic()))
+            each ->
+                Mono.fromRunnable(() -> test.accept(each)).subscribeOn(Schedulers.boundedElastic()))
         .blockLast(Duration.ofSeconds(55));
   }
 
