@@ -352,13 +352,14 @@ class LimitsIT {
    * the heap, as a leaky native library has it: a garbage collection that copies takes memory, too.
    */
   @ParameterizedTest
+  @Timeout(120)
   @MethodSource("io.delegate.Shapes#windows")
   void aLeakOfManyItemsCostsNone(int window) {
     try (ProcessScheduler on =
-        Shapes.builder(window, 2).heap("1g").maxMemoryPerChild(256L << 20).build()) {
+        Shapes.builder(window, 2).heap("1g").maxMemoryPerChild(192L << 20).build()) {
       Work<Integer, Long> work =
           x -> {
-            ByteBuffer leak = ByteBuffer.allocateDirect(3 << 20);
+            ByteBuffer leak = ByteBuffer.allocateDirect(2 << 20);
             for (int at = 0; at < leak.capacity(); at += 1024) {
               leak.put(at, (byte) 1);
             }
@@ -366,8 +367,12 @@ class LimitsIT {
             Thread.sleep(x % 20 == 0 ? 300 : 5); // some run on while the child is found too large
             return ProcessHandle.current().pid();
           };
-      List<Outcome<Integer, Long>> outcomes = run(on, 260, work);
-      Outcomes.assertOnePerItem(outcomes, 260);
+      List<Outcome<Integer, Long>> outcomes =
+          Flux.range(0, 240)
+              .transform(Delegate.<Integer, Long>parallel(work, on))
+              .collectList()
+              .block(Duration.ofSeconds(100));
+      Outcomes.assertOnePerItem(outcomes, 240);
       assertThat(outcomes).allMatch(Outcome::isSuccess);
       assertThat(outcomes.stream().map(Outcome::pid).distinct().count()).isGreaterThan(3);
     }
