@@ -2,14 +2,17 @@ package io.delegate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
@@ -20,6 +23,7 @@ import reactor.core.scheduler.Schedulers;
 @ExtendWith(NothingLeft.class)
 class AdaptiveWindowIT {
   private static final Duration LONG = Duration.ofSeconds(50);
+  @TempDir Path tmp;
 
   /** What of a stream is in the making, seen from outside: what came in and has not gone out. */
   private static final class Between {
@@ -92,24 +96,35 @@ class AdaptiveWindowIT {
 
   @Test
   void whatIsQueuedBehindASlowItemGoesToTheOthers() {
-    ConcurrentLinkedQueue<Integer> order = new ConcurrentLinkedQueue<>();
-    Work<Integer, Integer> work =
-        x -> {
-          if (x == 50_000) {
-            Thread.sleep(2_000);
-          }
-          return 3 * x;
-        };
+    Notes notes = Notes.in(tmp);
+    List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+    Work<Integer, Integer> work = x -> slowAt(50_000, x, notes);
     try (ProcessScheduler on = scheduler(2)) {
+      on.spawn(2).block(LONG);
       List<Outcome<Integer, Integer>> outcomes =
           Flux.range(0, 60_000)
               .transform(Delegate.<Integer, Integer>parallel(work, on))
               .doOnNext(outcome -> order.add(outcome.item()))
+              .doOnNext(outcome -> sayWhen(order.size() == 59_999, notes)) // all others
               .collectList()
               .block(LONG);
       Outcomes.assertTripled(outcomes);
     }
     assertThat(order).last().isEqualTo(50_000);
+  }
+
+  /** That one runs until all others are out, or for far too long. */
+  private static int slowAt(int slow, int x, Notes notes) throws InterruptedException {
+    if (x == slow) {
+      notes.waitFor("go", Duration.ofSeconds(40));
+    }
+    return 3 * x;
+  }
+
+  private static void sayWhen(boolean now, Notes notes) {
+    if (now) {
+      notes.say("go", "");
+    }
   }
 
   @ParameterizedTest
@@ -157,17 +172,14 @@ class AdaptiveWindowIT {
   @Test
   void whatIsQueuedBehindASlowItemGoesToTheOthersThoughMoreComesAllTheTime() {
     int slow = 50_000;
-    Work<Integer, Integer> work =
-        x -> {
-          if (x == slow) {
-            Thread.sleep(1_500);
-          }
-          return 3 * x;
-        };
+    Notes notes = Notes.in(tmp);
+    Work<Integer, Integer> work = x -> slowAt(slow, x, notes);
     AtomicBoolean over = new AtomicBoolean();
     BitSet out = new BitSet();
+    AtomicInteger before = new AtomicInteger(); // of those below a thousand behind it
     AtomicInteger missing = new AtomicInteger(-1);
     try (ProcessScheduler on = scheduler(2)) {
+      on.spawn(2).block(LONG);
       Flux<Integer> endless = Flux.range(0, Integer.MAX_VALUE).takeWhile(x -> !over.get());
       Work<Integer, Integer> others = x -> x + 1;
       Mono<Void> more = endless.transform(Delegate.<Integer, Integer>parallel(others, on)).then();
@@ -181,6 +193,9 @@ class AdaptiveWindowIT {
                       over.set(true);
                     }
                     out.set(outcome.item());
+                    if (outcome.item() < slow + 1_000) {
+                      sayWhen(before.incrementAndGet() == slow + 999, notes);
+                    }
                   })
               .then();
       Mono.when(more, slowOne).block(LONG);

@@ -34,7 +34,7 @@ import reactor.test.StepVerifier;
 
 @ExtendWith(NothingLeft.class)
 class BadInputIT {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(50);
 
   private static ProcessScheduler shared;
 

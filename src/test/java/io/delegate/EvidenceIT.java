@@ -1,6 +1,7 @@
 package io.delegate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.delegate.Death.Cause;
 import java.io.Serializable;
@@ -200,13 +201,16 @@ class EvidenceIT {
       assertThat(death.cause()).isEqualTo(Cause.OUT_OF_MEMORY);
       assertThat(death.peakMemory()).isBetween((long) MUCH, 1L << 30);
       on.disposeGracefully(LONG).block(LONG);
-      assertThat(events)
-          .filteredOn(event -> event instanceof Event.Exit exit && exit.pid() == outcome.pid())
-          .singleElement()
-          .satisfies(
-              event ->
-                  assertThat(((Event.Exit) event).death().peakMemory())
-                      .isEqualTo(death.peakMemory()));
+      await() // it is told on another thread
+          .untilAsserted(
+              () ->
+                  assertThat(events)
+                      .filteredOn(e -> e instanceof Event.Exit exit && exit.pid() == outcome.pid())
+                      .singleElement()
+                      .satisfies(
+                          e ->
+                              assertThat(((Event.Exit) e).death().peakMemory())
+                                  .isEqualTo(death.peakMemory())));
     }
   }
 

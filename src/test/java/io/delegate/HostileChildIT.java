@@ -158,7 +158,7 @@ class HostileChildIT {
   void oneThatLiesAboutTheTime(HostileChild.Way way) throws Exception {
     try (ProcessScheduler on =
         builder(way)
-            .startTimeout(Duration.ofSeconds(way == HostileChild.Way.BEGAN_LONG_AGO ? 20 : 10))
+            .startTimeout(Duration.ofSeconds(way == HostileChild.Way.BEGAN_LONG_AGO ? 20 : 6))
             .timeout(Duration.ofSeconds(3))
             .build()) {
       long start = System.nanoTime();

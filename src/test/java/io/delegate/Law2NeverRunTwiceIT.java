@@ -145,7 +145,7 @@ class Law2NeverRunTwiceIT {
           return x;
         };
     try (ProcessScheduler on =
-        Shapes.builder(1, 1).retryAborted(3).timeout(Duration.ofMillis(200)).build()) {
+        Shapes.builder(1, 1).retryAborted(3).timeout(Duration.ofSeconds(2)).build()) {
       assertThat(on.submit(work, 1).block(LONG)).isInstanceOf(Outcome.TimedOut.class);
     }
     assertThat(notes.starts()).hasSize(1);

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -21,25 +20,33 @@ class Law4ClockStartsWithTheItemIT {
   private static final Duration LONG = Duration.ofSeconds(50);
   @TempDir Path tmp;
 
-  @ParameterizedTest
-  @MethodSource("io.delegate.Shapes#windows")
-  void theTimeBehindASlowItemDoesNotCount(int window) {
+  /** The last of six waits for longer than it may run. */
+  @Test
+  void theTimeBehindASlowItemDoesNotCount() {
     Work<Integer, Object> work =
         x -> {
-          Thread.sleep(350);
+          Thread.sleep(1_000);
           return 3 * x;
         };
-    List<Outcome<Integer, Object>> outcomes =
-        Law3ExactBlameIT.run(6, work, Shapes.builder(window, 1).timeout(Duration.ofMillis(900)));
-    Outcomes.assertOnePerItem(outcomes, 6);
-    Outcomes.assertTripled(outcomes);
-    assertThat(outcomes).allSatisfy(o -> assertThat(o.took()).isBetween(millis(345), millis(900)));
+    Shapes.withEachWindowAtOnce(
+        window -> {
+          List<Outcome<Integer, Object>> outcomes =
+              Law3ExactBlameIT.run(6, work, Shapes.builder(window, 1).timeout(millis(4_000)));
+          Outcomes.assertOnePerItem(outcomes, 6);
+          Outcomes.assertTripled(outcomes);
+          assertThat(outcomes)
+              .allSatisfy(o -> assertThat(o.took()).isBetween(millis(995), millis(4_000)));
+        });
   }
 
-  @ParameterizedTest
-  @MethodSource("io.delegate.Shapes#windows")
-  void eachItemHasItsOwn(int window) {
-    Notes notes = Notes.in(tmp);
+  @Test
+  void eachItemHasItsOwn() {
+    Shapes.withEachWindowAtOnce(this::eachItemHasItsOwn);
+  }
+
+  private void eachItemHasItsOwn(int window) {
+    Notes notes = Notes.in(tmp.resolve("window" + window));
+    assertThat(notes.directory().mkdir()).isTrue();
     Work<Integer, Object> work =
         x -> {
           if (x == 1) {
@@ -49,13 +56,13 @@ class Law4ClockStartsWithTheItemIT {
           return 3 * x;
         };
     List<Outcome<Integer, Object>> outcomes =
-        Law3ExactBlameIT.run(3, work, Shapes.builder(window, 1).timeout(millis(800)));
+        Law3ExactBlameIT.run(3, work, Shapes.builder(window, 1).timeout(millis(3_000)));
     Outcomes.assertOnePerItem(outcomes, 3);
     Outcomes.assertTripled(outcomes, 1);
     Outcome<Integer, Object> late = Outcomes.of(1, outcomes);
     assertThat(late).isInstanceOf(Outcome.TimedOut.class);
-    assertThat(late.took()).isGreaterThanOrEqualTo(millis(800));
-    assertThat(((Outcome.TimedOut<?, ?>) late).limit()).isEqualTo(millis(800));
+    assertThat(late.took()).isGreaterThanOrEqualTo(millis(3_000));
+    assertThat(((Outcome.TimedOut<?, ?>) late).limit()).isEqualTo(millis(3_000));
     assertThat(late.attempt()).isEqualTo(1);
     assertThat(late.pid()).isEqualTo(notes.awaitPid("child"));
   }
@@ -64,24 +71,24 @@ class Law4ClockStartsWithTheItemIT {
   void theStartOfTheChildDoesNotCount() {
     Task<Object> slowStart =
         () -> {
-          Thread.sleep(700);
+          Thread.sleep(3_000);
           return null;
         };
     Work<Integer, Object> work = x -> 3 * x;
     List<Outcome<Integer, Object>> outcomes =
         Law3ExactBlameIT.run(
-            1, work, Shapes.builder(1, 1).initializer(slowStart).timeout(millis(400)));
+            1, work, Shapes.builder(1, 1).initializer(slowStart).timeout(millis(2_000)));
     Outcomes.assertTripled(outcomes);
     assertThat(outcomes)
         .singleElement()
-        .satisfies(o -> assertThat(o.took()).isLessThan(millis(400)));
+        .satisfies(o -> assertThat(o.took()).isLessThan(millis(2_000)));
   }
 
-  /** Its class takes a second to load in a child. */
+  /** Its class takes three seconds to load in a child. */
   private static final class SlowToLoad {
     static {
       if (System.getenv("DELEGATE_CHILD") != null) {
-        java.util.concurrent.locks.LockSupport.parkNanos(1_000_000_000);
+        java.util.concurrent.locks.LockSupport.parkNanos(3_000_000_000L);
       }
     }
 
@@ -90,24 +97,27 @@ class Law4ClockStartsWithTheItemIT {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("io.delegate.Shapes#windows")
-  void theLoadingOfTheWorkDoesNotCount(int window) {
-    List<Outcome<Integer, Object>> outcomes =
-        Law3ExactBlameIT.run(3, SlowToLoad.work(), Shapes.builder(window, 1).timeout(millis(400)));
-    Outcomes.assertOnePerItem(outcomes, 3);
-    Outcomes.assertTripled(outcomes);
+  @Test
+  void theLoadingOfTheWorkDoesNotCount() {
+    Shapes.withEachWindowAtOnce(
+        window -> {
+          ProcessScheduler.Builder builder = Shapes.builder(window, 1).timeout(millis(2_000));
+          List<Outcome<Integer, Object>> outcomes =
+              Law3ExactBlameIT.run(3, SlowToLoad.work(), builder);
+          Outcomes.assertOnePerItem(outcomes, 3);
+          Outcomes.assertTripled(outcomes);
+        });
   }
 
   @Test
   void theWayBackDoesNotCount() {
     Work<Integer, Integer> work = x -> 3 * x;
-    try (ProcessScheduler on = Shapes.builder(7, 1).timeout(millis(400)).build()) {
+    try (ProcessScheduler on = Shapes.builder(7, 1).timeout(millis(2_000)).build()) {
       List<Outcome<Integer, Integer>> outcomes =
           Flux.range(0, 12)
               .transform(Delegate.<Integer, Integer>parallel(work, on))
               .publishOn(Schedulers.boundedElastic(), 1)
-              .delayUntil(o -> Mono.delay(millis(o.item() == 3 ? 900 : 0)))
+              .delayUntil(o -> Mono.delay(millis(o.item() == 3 ? 3_000 : 0)))
               .collectList()
               .block(LONG);
       Outcomes.assertOnePerItem(outcomes, 12);
@@ -133,7 +143,7 @@ class Law4ClockStartsWithTheItemIT {
     Outcomes.assertTripled(outcomes, 2);
     Outcome<Integer, Object> late = Outcomes.of(2, outcomes);
     assertThat(late).isInstanceOf(Outcome.TimedOut.class);
-    assertThat(late.took()).isBetween(millis(500), millis(3_000));
+    assertThat(late.took()).isBetween(millis(500), millis(30_000));
   }
 
   private static Duration millis(long n) {

@@ -25,7 +25,10 @@ import reactor.test.StepVerifier;
 @ExtendWith(NothingLeft.class)
 class Law5DeadMeansDeadIT {
   private static final Duration LONG = Duration.ofSeconds(50);
-  private static final Duration LIMIT = Duration.ofMillis(600);
+
+  /** For a cold child to start what it starts, and to note it. */
+  private static final Duration LIMIT = Duration.ofSeconds(3);
+
   @TempDir Path tmp;
 
   /** Those that still run, of the child and what it started. */
@@ -36,18 +39,21 @@ class Law5DeadMeansDeadIT {
         .toList();
   }
 
-  @ParameterizedTest
-  @EnumSource(
-      value = Misbehaving.class,
-      names = {
-        "SPINS_IN_A_COUNTED_LOOP",
-        "IGNORES_INTERRUPTS",
-        "STOPS_ITSELF",
-        "STARTS_A_CHILD",
-        "STARTS_A_DAEMON"
-      })
-  void aTimeoutIsToldWhenAllAreGone(Misbehaving what) {
-    Notes notes = Notes.in(tmp);
+  @Test
+  void aTimeoutIsToldWhenAllAreGone() {
+    Shapes.atOnce(
+        Stream.of(
+            Misbehaving.SPINS_IN_A_COUNTED_LOOP,
+            Misbehaving.IGNORES_INTERRUPTS,
+            Misbehaving.STOPS_ITSELF,
+            Misbehaving.STARTS_A_CHILD,
+            Misbehaving.STARTS_A_DAEMON),
+        this::aTimeoutIsToldWhenAllAreGone);
+  }
+
+  private void aTimeoutIsToldWhenAllAreGone(Misbehaving what) {
+    Notes notes = Notes.in(tmp.resolve(what.name()));
+    assertThat(notes.directory().mkdir()).isTrue();
     AtomicReference<List<String>> alive = new AtomicReference<>();
     try (ProcessScheduler on = Shapes.builder(7, 1).timeout(LIMIT).build()) {
       List<Outcome<Integer, Object>> outcomes =
@@ -63,8 +69,8 @@ class Law5DeadMeansDeadIT {
               .block(LONG);
       Outcomes.assertTripled(outcomes, 1);
     }
-    assertThat(notes.said("child")).isTrue();
-    assertThat(alive.get()).isEmpty();
+    assertThat(notes.said("child")).as("%s", what).isTrue();
+    assertThat(alive.get()).as("%s", what).isEmpty();
   }
 
   /** Also the end of a child that ended by itself, and left something. */

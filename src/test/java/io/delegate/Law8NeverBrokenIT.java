@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ class Law8NeverBrokenIT {
   }
 
   @ParameterizedTest
+  @Timeout(180)
   @ValueSource(ints = {1, 256})
   void thirtyCrashesInARow(int window) {
     Work<Integer, Object> crash =
@@ -48,7 +50,7 @@ class Law8NeverBrokenIT {
           Flux.range(0, 30)
               .transform(Delegate.<Integer, Object>parallel(crash, on))
               .collectList()
-              .block(LONG);
+              .block(Duration.ofSeconds(150));
       Outcomes.assertOnePerItem(outcomes, 30);
       assertThat(outcomes)
           .allSatisfy(
@@ -180,9 +182,8 @@ class Law8NeverBrokenIT {
   void aChildThatNeverComesUpIsKilledAtItsLimit() {
     AtomicBoolean hangs = new AtomicBoolean(true);
     try (ProcessScheduler on =
-        ProcessScheduler.builder()
-            .children(1)
-            .startTimeout(Duration.ofSeconds(2))
+        Shapes.builder(Shapes.FOLLOWS, 1)
+            .startTimeout(Duration.ofSeconds(6)) // for those too that do come up
             .launcher(c -> hangs.getAndSet(false) ? List.of("sleep", "300") : c)
             .build()) {
       assertServes(on);

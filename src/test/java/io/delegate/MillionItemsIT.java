@@ -3,8 +3,10 @@ package io.delegate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
@@ -16,9 +18,10 @@ class MillionItemsIT {
   @TempDir Path tmp;
 
   @Test
+  @Timeout(180)
   void theHeapOfTheParentStaysFlat() throws Exception {
     try (ParentJvm parent = ParentJvm.start(tmp, List.of("-Xmx64m"), Program.class)) {
-      assertThat(parent.status()).as("%s", parent).isZero();
+      assertThat(parent.status(Duration.ofSeconds(150))).as("%s", parent).isZero();
       assertThat(Long.parseLong(parent.heard("sum "))).isEqualTo(3L * ITEMS * (ITEMS - 1L) / 2);
       long first = Long.parseLong(parent.heard("used 1 "));
       assertThat(first).isLessThan(40 << 20);

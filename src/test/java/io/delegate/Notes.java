@@ -89,7 +89,13 @@ public record Notes(File directory) implements Serializable {
 
   /** In a child: waits until the test has said it. */
   void waitFor(String name) throws InterruptedException {
-    while (!said(name)) {
+    waitFor(name, Duration.ofDays(1));
+  }
+
+  /** In a child: waits until the test has said it, but no longer than that. */
+  void waitFor(String name, Duration atMost) throws InterruptedException {
+    long until = System.nanoTime() + atMost.toNanos();
+    while (!said(name) && System.nanoTime() - until < 0) {
       Thread.sleep(2);
     }
   }

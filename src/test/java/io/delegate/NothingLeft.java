@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * whole class, so that not every test takes that second.
  */
 public final class NothingLeft implements AfterEachCallback, AfterAllCallback {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String OURS = "delegate-" + ProcessHandle.current().pid() + "-";
 
   @Override

@@ -131,7 +131,7 @@ class OriginalIT {
     Outcome<Task<Object>, Object> outcome = Delegate.<Object>timeout(task).block(LONG);
     assertThat(outcome).isInstanceOf(Outcome.TimedOut.class);
     assertThat(outcome.item()).isSameAs(task);
-    assertThat(outcome.took()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(5));
+    assertThat(outcome.took()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(30));
     assertThat(((Outcome.TimedOut<?, ?>) outcome).limit()).isEqualTo(Duration.ofSeconds(2));
     assertThat(Pids.runs(notes.awaitPid("child"))).isFalse();
     assertThatThrownBy(outcome::orElseThrow).isInstanceOf(DelegateException.TimedOut.class);
@@ -190,7 +190,7 @@ class OriginalIT {
   void aTimeoutOnCallKills() {
     Notes notes = Notes.in(tmp);
     StepVerifier.create(
-            Delegate.call(Misbehaving.STARTS_A_CHILD.task(notes)).timeout(Duration.ofSeconds(3)))
+            Delegate.call(Misbehaving.STARTS_A_CHILD.task(notes)).timeout(CancelIT.begin(notes)))
         .expectError(TimeoutException.class)
         .verify(LONG);
     Pids.awaitGone(notes.awaitPid("child"), notes.awaitPid("grandchild"));

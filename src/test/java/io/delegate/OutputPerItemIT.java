@@ -101,7 +101,7 @@ class OutputPerItemIT {
           }
           return x;
         };
-    try (ChildLog log = new ChildLog(line -> sleep(20))) {
+    try (ChildLog log = new ChildLog(line -> sleep(10))) {
       List<Outcome<Integer, Object>> outcomes =
           Law3ExactBlameIT.run(2, work, Shapes.builder(7, 1).output(Output.LOG));
       String[] expected = IntStream.range(260, 300).mapToObj(i -> "1 " + i).toArray(String[]::new);

@@ -5,6 +5,7 @@ import io.delegate.conformance.Jobs;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.tck.PublisherVerification;
 import org.reactivestreams.tck.flow.support.Function;
+import org.testng.annotations.Test;
 import reactor.core.publisher.Flux;
 
 /** Children of its own for every subscriber. */
@@ -29,5 +30,17 @@ public class ParallelVerification extends PublisherVerification<Outcome<Integer,
   @Override
   public void stochasticTest(int n, Function<Integer, Void> body) throws Throwable {
     super.stochasticTest(Math.min(n, 10), body);
+  }
+
+  @Override
+  @Test
+  public void
+      required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber()
+          throws Throwable {
+    Environments.patiently(
+        this,
+        () ->
+            super
+                .required_spec313_cancelMustMakeThePublisherEventuallyDropAllReferencesToTheSubscriber());
   }
 }

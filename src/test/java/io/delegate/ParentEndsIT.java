@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** However a parent ends, its children and all they started end with it. */
 @ExtendWith(NothingLeft.class)
+@Timeout(180)
 class ParentEndsIT {
   private static final Duration SECOND = Duration.ofSeconds(1);
   @TempDir Path tmp;
@@ -44,10 +46,10 @@ class ParentEndsIT {
     }
   }
 
-  private List<Long> family(List<Misbehaving> kinds) {
+  private static List<Long> family(Path told, List<Misbehaving> kinds) {
     List<Long> pids = new ArrayList<>();
     for (Misbehaving kind : kinds) {
-      Notes notes = Notes.in(tmp.resolve("notes").resolve(kind.name()));
+      Notes notes = Notes.in(told.resolve(kind.name()));
       pids.add(notes.awaitPid("child"));
       if (kind.name().startsWith("STARTS")) {
         pids.add(notes.awaitPid("grandchild"));
@@ -66,23 +68,35 @@ class ParentEndsIT {
             Misbehaving.IGNORES_INTERRUPTS,
             Misbehaving.SLEEPS,
             Misbehaving.STARTS_A_CHILD);
-    endsWithin(SECOND, kinds, end);
+    endsWithinASecond(kinds, end);
   }
 
   /** No descendant of the child any more: only the mark in its environment tells whose it is. */
   @ParameterizedTest
   @ValueSource(strings = {"exit", "KILL"})
   void aDaemonTooThatLeftItsFamily(String end) throws Exception {
-    endsWithin(SECOND, List.of(Misbehaving.STARTS_A_DAEMON), end);
+    endsWithinASecond(List.of(Misbehaving.STARTS_A_DAEMON), end);
   }
 
-  private void endsWithin(Duration limit, List<Misbehaving> kinds, String end) throws Exception {
+  /** A machine that is busy with other things may make it longer, but not again and again. */
+  private void endsWithinASecond(List<Misbehaving> kinds, String end) throws Exception {
+    Duration fastest = took(Files.createDirectory(tmp.resolve("0")), kinds, end);
+    for (int i = 1; i < 3 && fastest.compareTo(SECOND) > 0; i++) {
+      Duration took = took(Files.createDirectory(tmp.resolve("" + i)), kinds, end);
+      fastest = took.compareTo(fastest) < 0 ? took : fastest;
+    }
+    assertThat(fastest).as("after %s", end).isLessThanOrEqualTo(SECOND);
+  }
+
+  /** From the end of the parent until its family is gone. */
+  private static Duration took(Path in, List<Misbehaving> kinds, String end) throws Exception {
     String names = kinds.stream().map(Enum::name).collect(Collectors.joining(","));
-    Path directories = Files.createDirectories(tmp.resolve("d"));
-    try (ParentJvm parent =
-        ParentJvm.start(directories, List.of(), Program.class, tmp.resolve("notes"), names)) {
+    Path directories = Files.createDirectory(in.resolve("d"));
+    Path told = in.resolve("notes");
+    Duration took;
+    try (ParentJvm parent = ParentJvm.start(directories, List.of(), Program.class, told, names)) {
       parent.heard("running");
-      List<Long> family = family(kinds);
+      List<Long> family = family(told, kinds);
       assertThat(NothingLeft.directories(directories, "delegate-")).hasSize(1);
       switch (end) {
         case "exit" -> parent.tell("x");
@@ -96,19 +110,19 @@ class ParentEndsIT {
           .atMost(Duration.ofSeconds(10))
           .pollInterval(Duration.ofMillis(2))
           .untilAsserted(() -> assertThat(family).noneMatch(Pids::runs));
-      Duration took = Duration.ofNanos(System.nanoTime() - ended);
+      took = Duration.ofNanos(System.nanoTime() - ended);
       System.out.println("parent ended by " + end + ": its family was gone after " + took);
-      assertThat(took).as("after %s", end).isLessThanOrEqualTo(limit);
       boolean swept = !List.of("KILL", "halt").contains(end);
       assertThat(NothingLeft.directories(directories, "delegate-")).hasSize(swept ? 0 : 1);
     }
     if (NothingLeft.directories(directories, "delegate-").isEmpty()) {
-      return;
+      return took;
     }
     // the next start takes away what a killed parent could not
+    Path toldNext = in.resolve("notes2");
     try (ParentJvm next =
-        ParentJvm.start(directories, List.of(), Program.class, tmp.resolve("notes2"), "SLEEPS")) {
-      Notes notes = Notes.in(tmp.resolve("notes2").resolve("SLEEPS"));
+        ParentJvm.start(directories, List.of(), Program.class, toldNext, "SLEEPS")) {
+      Notes notes = Notes.in(toldNext.resolve("SLEEPS"));
       long child = notes.awaitPid("child");
       assertThat(NothingLeft.directories(directories, "delegate-"))
           .singleElement()
@@ -119,5 +133,6 @@ class ParentEndsIT {
       Pids.awaitGone(child);
     }
     assertThat(NothingLeft.directories(directories, "delegate-")).isEmpty();
+    return took;
   }
 }

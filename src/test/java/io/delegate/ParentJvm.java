@@ -109,7 +109,11 @@ final class ParentJvm implements AutoCloseable {
 
   /** Its exit status, once all it wrote is read. */
   int status() throws InterruptedException {
-    assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).as("it ended").isTrue();
+    return status(LONG);
+  }
+
+  int status(Duration atMost) throws InterruptedException {
+    assertThat(process.waitFor(atMost.toSeconds(), TimeUnit.SECONDS)).as("it ended").isTrue();
     for (Thread reader : readers) {
       reader.join(LONG.toMillis());
     }

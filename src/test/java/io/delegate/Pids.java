@@ -9,11 +9,11 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /** Which processes run. */
-final class Pids {
+public final class Pids {
   private Pids() {}
 
   /** A zombie does not run: it waits for whoever should ask for its end. */
-  static boolean runs(long pid) {
+  public static boolean runs(long pid) {
     return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() && !isZombie(pid);
   }
 
@@ -48,7 +48,7 @@ final class Pids {
    * Stops it, and waits until it is: the signal goes to one of its threads, and the others run on
    * until that one has told them.
    */
-  static void stop(long pid) {
+  public static void stop(long pid) {
     signal("STOP", pid);
     await("stop of " + pid)
         .atMost(Duration.ofSeconds(10))

@@ -273,11 +273,15 @@ class SandboxIT {
               notes.say("started", "");
               return Misbehaving.SLEEPS.act(notes);
             };
-        Outcome<Integer, Object> outcome = on.submit(work, 1).block(LONG);
-        assertThat(outcome).isInstanceOf(Outcome.TimedOut.class);
-        assertThat(((Outcome.TimedOut<?, ?>) outcome).threadDump()).contains("sleepForEver");
-        assertThat(notes.said("started")).isTrue();
-        assertThat(sleepers()).isEmpty();
+        String dump = "";
+        for (int i = 0; i < 6 && !dump.contains("sleepForEver"); i++) { // none if all is slow
+          Outcome<Integer, Object> outcome = on.submit(work, 1).block(LONG);
+          assertThat(outcome).isInstanceOf(Outcome.TimedOut.class);
+          dump = ((Outcome.TimedOut<?, ?>) outcome).threadDump();
+          assertThat(notes.said("started")).isTrue();
+          assertThat(sleepers()).isEmpty();
+        }
+        assertThat(dump).contains("sleepForEver");
       }
     }
 

@@ -1,7 +1,12 @@
 package io.delegate;
 
+import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** The windows and numbers of children a promise is tried with. */
 final class Shapes {
@@ -19,6 +24,19 @@ final class Shapes {
 
   static Stream<Integer> windows() {
     return Stream.of(1, 7, 256);
+  }
+
+  static void withEachWindowAtOnce(Consumer<Integer> test) {
+    atOnce(windows(), test);
+  }
+
+  /** For what takes long because it waits: not one after the other. */
+  static <T> void atOnce(Stream<T> all, Consumer<T> test) {
+    Flux.fromStream(all)
+        .flatMap(
+            each ->
+                Mono.fromRunnable(() -> test.accept(each)).subscribeOn(Schedulers.boundedElastic()))
+        .blockLast(Duration.ofSeconds(55));
   }
 
   static ProcessScheduler.Builder builder(int window, int children) {

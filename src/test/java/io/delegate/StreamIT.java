@@ -47,7 +47,7 @@ import reactor.util.context.Context;
 
 @ExtendWith(NothingLeft.class)
 class StreamIT {
-  private static final Duration LONG = Duration.ofSeconds(15);
+  private static final Duration LONG = Duration.ofSeconds(50);
 
   private static ProcessScheduler shared;
 
@@ -94,8 +94,15 @@ class StreamIT {
 
   // ---- demand
 
+  /** Those of the shared scheduler and no others, as a test finds them. */
+  private static void awaitOnlyTheShared() {
+    shared.spawn(2).block(LONG);
+    await(() -> assertThat(NothingLeft.children()).hasSize(2));
+  }
+
   @Test
   void withoutDemandNothingIsAskedAndNothingStarts() {
+    awaitOnlyTheShared();
     Census census = new Census();
     List<Long> asked = new CopyOnWriteArrayList<>();
     try (ProcessScheduler own =
@@ -113,6 +120,7 @@ class StreamIT {
 
   @Test
   void ownChildrenWithoutDemandNeitherAskNorStart() {
+    awaitOnlyTheShared();
     List<Long> asked = new CopyOnWriteArrayList<>();
     StepVerifier.create(
             Flux.range(0, 9).doOnRequest(asked::add).transform(Delegate.parallel(Jobs::triple, 2)),

@@ -2,14 +2,17 @@ package io.delegate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +21,7 @@ import reactor.core.publisher.Flux;
 
 /** A thousand items, six of which do the worst they can: the other 994 do not notice. */
 @ExtendWith(NothingLeft.class)
+@Timeout(180)
 class ThousandItemsIT {
   private static final Duration LONG = Duration.ofSeconds(55);
   @TempDir Path tmp;
@@ -40,10 +44,29 @@ class ThousandItemsIT {
     };
   }
 
+  /** Loads what the items need, which is on no item's time then. */
+  private static Task<Object> warming(Notes notes) {
+    return () -> {
+      notes.sayPid("warm");
+      Misbehaving.valueOf("HALTS");
+      return work(notes).apply(0);
+    };
+  }
+
   @ParameterizedTest
   @CsvSource({"1,2", "7,2", "256,2", "1,6", "7,6", "256,6"})
-  void sixAreBlamedAloneAndAllOthersSucceed(int window, int children) {
-    Notes notes = Notes.in(tmp);
+  void sixAreBlamedAloneAndAllOthersSucceed(int window, int children) throws Exception {
+    boolean inTime = false;
+    for (int i = 0; i < 3 && !inTime; i++) {
+      inTime = sixAreBlamed(Files.createDirectory(tmp.resolve("" + i)), window, children);
+    }
+    assertThat(inTime).isTrue();
+  }
+
+  /** Whether our kill came, and the heap was full, before the limit: a busy machine is slow. */
+  private static boolean sixAreBlamed(Path in, int window, int children) throws Exception {
+    Notes notes = Notes.in(in);
+    Notes elsewhere = Notes.in(Files.createDirectory(in.resolve("warm")));
     Set<Long> spawned = ConcurrentHashMap.newKeySet();
     Reporter reporter =
         new Reporter() {
@@ -52,26 +75,29 @@ class ThousandItemsIT {
             spawned.add(pid);
           }
         };
-    // item 250 ends by our kill, so the limit must be longer than the kill takes to come
     CompletableFuture<Void> killer =
-        CompletableFuture.runAsync(() -> Pids.signal("KILL", notes.awaitPid("victim")));
-    List<Outcome<Integer, Object>> outcomes;
+        CompletableFuture.runAsync(
+            () -> ProcessHandle.of(notes.awaitPid("victim")).ifPresent(p -> p.destroyForcibly()));
+    List<Outcome<Integer, Object>> outcomes = new ArrayList<>();
     try (ProcessScheduler on =
         Shapes.builder(window, children)
-            .heap("40m")
-            .timeout(Duration.ofSeconds(1))
+            .heap("24m")
+            .initializer(warming(elsewhere))
+            .timeout(Duration.ofSeconds(3))
             .reporter(reporter)
             .build()) {
-      outcomes =
-          Flux.range(0, 1000)
-              .transform(Delegate.<Integer, Object>parallel(work(notes), on))
-              .collectList()
-              .block(LONG);
+      Flux.range(0, 1000)
+          .transform(Delegate.<Integer, Object>parallel(work(notes), on))
+          .doOnNext(outcomes::add)
+          .blockLast(LONG);
     }
     killer.join();
     Outcomes.assertOnePerItem(outcomes, 1000);
     Outcomes.assertTripled(outcomes, 100, 250, 400, 550, 700, 850);
     assertThat(outcomes).filteredOn(Outcome::isSuccess).hasSize(994);
+    if (Stream.of(250, 400).anyMatch(x -> Outcomes.of(x, outcomes) instanceof Outcome.TimedOut)) {
+      return false;
+    }
 
     Death halted = Outcomes.aborted(Outcomes.of(100, outcomes)).death();
     assertThat(halted.cause()).isEqualTo(Death.Cause.EXIT);
@@ -95,5 +121,6 @@ class ThousandItemsIT {
             .map(x -> Outcomes.of(x, outcomes).pid())
             .collect(Collectors.toSet());
     assertThat(dead).hasSize(4);
+    return true;
   }
 }

@@ -49,11 +49,21 @@ class CliIT {
     }
   }
 
+  /** The dump of what hangs may be missing on a busy machine, but not again and again. */
   @Test
   void oneCommandShowsAllFourOutcomes() throws Exception {
+    boolean dumped = false;
+    for (int i = 0; i < 3 && !dumped; i++) {
+      dumped = showsAllFourOutcomes();
+    }
+    assertThat(dumped).isTrue();
+  }
+
+  /** Whether what hangs is seen hanging, too. */
+  private static boolean showsAllFourOutcomes() throws Exception {
     try (CliProcess cli =
         CliProcess.start(
-            ("run --work " + MIXED + " --timeout 1s --ordered one two fail crash hang three")
+            ("run --work " + MIXED + " --timeout 5s --ordered one two fail crash hang three")
                 .split(" "))) {
       assertThat(cli.status()).isEqualTo(1);
       List<String> lines = cli.lines();
@@ -62,10 +72,11 @@ class CliIT {
       assertThat(lines.get(2))
           .contains("\"failure\"", "java.lang.IllegalStateException", "no luck with fail");
       assertThat(lines.get(3)).contains("\"aborted\"", "\"exitCode\":137", "about to crash");
-      assertThat(lines.get(4)).contains("\"timedOut\"", "\"limitMillis\":1000", "Samples.hang(");
+      assertThat(lines.get(4)).contains("\"timedOut\"", "\"limitMillis\":5000");
       assertThat(lines.get(5)).contains("\"item\":\"three\"", "\"result\":5");
       assertThat(cli.stderr())
           .contains("6 items: 3 success, 1 failure, 1 aborted, 1 timed out", "children: 6");
+      return lines.get(4).contains("Samples.hang(");
     }
   }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import io.delegate.Pids;
 import io.delegate.Sigint;
 import java.io.BufferedReader;
 import java.io.File;
@@ -138,7 +139,7 @@ final class CliProcess implements AutoCloseable {
 
   /** At this very moment, not soon: the program may end only after its children. */
   void assertFamilyGone() {
-    assertThat(family).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+    assertThat(family).isNotEmpty().noneMatch(p -> p.isAlive() && Pids.runs(p.pid()));
   }
 
   /** Lets the reader of its stdout go away. */

@@ -314,7 +314,7 @@ class HubTest {
     hub.tell(new Event.Spawn(1));
     hub.tell(new Event.Spawn(2));
     hub.close();
-    assertThat(events.get(5, TimeUnit.SECONDS)).hasSize(2);
+    assertThat(events.get(30, TimeUnit.SECONDS)).hasSize(2);
     assertThat(recorder.told).containsExactly("spawn 1", "spawn 2");
   }
 

@@ -38,13 +38,13 @@ final class Children implements BeforeEachCallback, AfterEachCallback {
   public void afterEach(ExtensionContext context) throws Exception {
     for (ChildProcess child : started) {
       child.killTree().get(20, TimeUnit.SECONDS);
-      child.outputDone().get(5, TimeUnit.SECONDS);
+      child.outputDone().get(20, TimeUnit.SECONDS);
     }
     strangers.forEach(ProcessHandle::destroyForcibly);
     assertThat(Proc.SYSTEM.bearing(Cookie.startingWith(directory.name() + "/"))).isEmpty();
     directory.close();
     assertThat(directory.path()).doesNotExist();
-    await().atMost(5, TimeUnit.SECONDS).untilAsserted(() -> assertThat(ourThreads()).isEmpty());
+    await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> assertThat(ourThreads()).isEmpty());
   }
 
   static List<String> ourThreads() {
@@ -111,7 +111,7 @@ final class Children implements BeforeEachCallback, AfterEachCallback {
     int end() throws Exception {
       int code = child.onExit().get(40, TimeUnit.SECONDS);
       child.killTree().get(20, TimeUnit.SECONDS);
-      child.outputDone().get(5, TimeUnit.SECONDS);
+      child.outputDone().get(20, TimeUnit.SECONDS);
       return code;
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What SIGKILL does not reach is given up on and told; the child itself never is. */
 class EscapeTest {
-  private static final Duration PATIENCE = Duration.ofMillis(50);
+  private static final Duration PATIENCE = Duration.ofMillis(500);
   private static final Cookie COOKIE = Cookie.exactly("delegate-1-0000000f/1");
 
   private static List<Long> killAll(Fake root, AtomicBoolean ended, Runnable late) {

@@ -51,7 +51,7 @@ class OutputIT {
             .start(Children.spec().build(), List.of("flood-forever"), new byte[0], count);
     await().until(() -> lines.get() > 10_000);
     child.killTree().get(20, TimeUnit.SECONDS);
-    child.outputDone().get(5, TimeUnit.SECONDS);
+    child.outputDone().get(20, TimeUnit.SECONDS);
   }
 
   @Test
@@ -68,7 +68,7 @@ class OutputIT {
             .start(Children.spec().build(), List.of("flood", "5000"), new byte[0], thrower);
     assertThat(child.onExit().get(20, TimeUnit.SECONDS)).isZero();
     child.killTree().get(20, TimeUnit.SECONDS);
-    child.outputDone().get(5, TimeUnit.SECONDS);
+    child.outputDone().get(20, TimeUnit.SECONDS);
     assertThat(lines).hasValue(5000);
   }
 
@@ -105,10 +105,10 @@ class OutputIT {
     Process holder = new ProcessBuilder("sleep", "300").redirectOutput(out.toFile()).start();
     ProcessHandle stranger = children.stranger(holder.pid());
     run.child().killTree().get(20, TimeUnit.SECONDS);
-    run.child().outputDone().get(3, TimeUnit.SECONDS); // 1 s but for the load
+    run.child().outputDone().get(20, TimeUnit.SECONDS); // 1 s but for the load
     assertThat(stranger.isAlive()).isTrue();
     await() // not even a thread waits for it
-        .atMost(Duration.ofSeconds(5))
+        .atMost(Duration.ofSeconds(20))
         .untilAsserted(() -> assertThat(Children.ourThreads()).isEmpty());
   }
 
@@ -126,7 +126,7 @@ class OutputIT {
     children.stranger(run.awaitPid("pid "));
     run.awaitLine("gone");
     run.child().killTree().get(20, TimeUnit.SECONDS);
-    run.child().outputDone().get(3, TimeUnit.SECONDS); // 1 s but for the load
+    run.child().outputDone().get(20, TimeUnit.SECONDS); // 1 s but for the load
   }
 
   @Test
