@@ -99,10 +99,23 @@ public final class ChildProcess {
         // nobody is meant to; the process decides
       }
     }
-    Looks.remove(evidence);
-    autopsy = evidence.examine(code, killedByUs);
-    Families.ended(cookie);
-    exit.complete(code);
+    tellEnd(code);
+  }
+
+  /** Whatever is wrong with the evidence, the end is told. */
+  private void tellEnd(int code) {
+    try {
+      Looks.remove(evidence);
+      autopsy = evidence.examine(code, killedByUs);
+    } catch (Throwable unexamined) {
+      LOG.debug("the death of child {} could not be examined", pid, unexamined);
+    } finally {
+      try {
+        Families.ended(cookie);
+      } finally {
+        exit.complete(code);
+      }
+    }
   }
 
   /**
@@ -172,10 +185,18 @@ public final class ChildProcess {
     return scratchGone.copy();
   }
 
-  /** Once it is hit, its memory cannot be seen any more. */
   private void lookAndKill() {
-    evidence.look();
+    lastLook();
     killAll();
+  }
+
+  /** Once it is hit, its memory cannot be seen any more. */
+  private void lastLook() {
+    try {
+      evidence.look();
+    } catch (RuntimeException | Error e) {
+      // it is killed all the same
+    }
   }
 
   private void killAll() {
@@ -264,10 +285,10 @@ public final class ChildProcess {
   }
 
   private Autopsy autopsy() {
-    Autopsy found = autopsy;
-    if (found == null) {
+    if (!exit.isDone()) {
       throw new IllegalStateException("child " + pid + " has not ended");
     }
-    return found;
+    Autopsy found = autopsy;
+    return found == null ? Autopsy.bare(exit.join(), killedByUs) : found;
   }
 }
