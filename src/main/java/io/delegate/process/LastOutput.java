@@ -28,10 +28,21 @@ final class LastOutput {
 
   /** Returns when the reader is done, or was given up. */
   void await() {
+    try {
+      if (isReadToTheEnd()) {
+        return;
+      }
+    } catch (OutOfMemoryError noPatience) {
+      // this JVM is full
+    }
+    reader.giveUp();
+  }
+
+  private boolean isReadToTheEnd() {
     long last = before;
     for (int step = 0; step < PATIENCE; step++) {
       if (isDoneSoon()) {
-        return;
+        return true;
       }
       long now = reader.bytes();
       if ((reader.isWaiting() && now == last) || now - before > LARGEST_PIPE) {
@@ -41,11 +52,9 @@ final class LastOutput {
     }
     if (!reader.isWaiting()) {
       reader.mute();
-      if (isDoneSoon()) {
-        return; // what is left of it is in the death's last lines, if not in the log
-      }
+      return isDoneSoon(); // what is left of it is in the death's last lines, if not in the log
     }
-    reader.giveUp();
+    return false;
   }
 
   private boolean isDoneSoon() {

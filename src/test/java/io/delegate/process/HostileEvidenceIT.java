@@ -77,6 +77,7 @@ class HostileEvidenceIT {
             builder.command(),
             cookie,
             Proc.SYSTEM,
+            DaemonThread::start,
             new Children.Lines(),
             false,
             evidence,
