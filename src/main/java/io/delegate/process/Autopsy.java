@@ -27,6 +27,13 @@ record Autopsy(
 
   static final String OUT_OF_MEMORY_LINE = "Terminating due to java.lang.OutOfMemoryError";
 
+  /** When the evidence could not be read. */
+  static Autopsy bare(int exitCode, boolean killedByUs) {
+    ExitLog none = new ExitLog(false, false);
+    return new Autopsy(
+        exitCode, killedByUs, none, CrashReport.NONE, false, Optional.empty(), 0, Duration.ZERO);
+  }
+
   Death death(StderrTail stderr) {
     return death(stderr, stderr.text());
   }

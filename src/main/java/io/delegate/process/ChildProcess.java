@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ public final class ChildProcess {
   private final List<String> command;
   private final String cookie;
   private final Proc proc;
+  private final DaemonThread.Starter threads;
   private final Evidence evidence;
   private final StderrTail stderr = new StderrTail();
   private final Marking marking;
@@ -38,6 +40,13 @@ public final class ChildProcess {
   private final CompletableFuture<Void> treeDead = new CompletableFuture<>();
   private final CompletableFuture<Void> scratchGone;
   private final AtomicBoolean killing = new AtomicBoolean();
+
+  /** Whether the kill got no thread of its own, and is left to the one that waits for the end. */
+  private final CompletableFuture<Boolean> killHere = new CompletableFuture<>();
+
+  /** That one, while it does wait; the lock is {@link #killHere}. */
+  private @Nullable Thread waiter;
+
   private volatile boolean killedByUs;
   private volatile @Nullable Autopsy autopsy;
   private volatile @Nullable Family family;
@@ -48,6 +57,7 @@ public final class ChildProcess {
       List<String> command,
       String cookie,
       Proc proc,
+      DaemonThread.Starter threads,
       OutputSink sink,
       boolean isJava,
       Evidence evidence,
@@ -57,6 +67,7 @@ public final class ChildProcess {
     this.command = List.copyOf(command);
     this.cookie = cookie;
     this.proc = proc;
+    this.threads = threads;
     this.evidence = evidence;
     this.scratchGone =
         scratch == null ? treeDead : treeDead.thenRun(() -> Deletion.delete(scratch));
@@ -73,14 +84,14 @@ public final class ChildProcess {
     this.outputDone = CompletableFuture.allOf(out.done(), err.done());
   }
 
-  /** Starts the threads: two read, one waits for the end. */
+  /** Starts the threads: two read, one waits for the end, and then for {@link #killTree}. */
   void watch() {
     family = Families.started(proc, cookie, process.toHandle());
-    DaemonThread.start("delegate-output-" + pid, out);
-    DaemonThread.start("delegate-output-" + pid, err);
+    threads.start("delegate-output-" + pid, out);
+    threads.start("delegate-output-" + pid, err);
     Looks.add(evidence);
     try {
-      DaemonThread.start("delegate-exit-" + pid, this::awaitExit);
+      threads.start("delegate-exit-" + pid, this::awaitExit);
     } catch (OutOfMemoryError noThread) {
       Looks.remove(evidence);
       evidence.abandon();
@@ -90,19 +101,61 @@ public final class ChildProcess {
 
   /** A thread of its own: {@link Process#onExit} may wait for readers, or for the common pool. */
   private void awaitExit() {
-    int code = -1;
-    for (boolean ended = false; !ended; ) {
-      try {
-        code = process.waitFor();
-        ended = true;
-      } catch (InterruptedException e) {
-        // nobody is meant to; the process decides
+    while (process.isAlive() && !killHere.getNow(false)) {
+      awaitEndOrKill();
+    }
+    try {
+      boolean unused = endIsTold();
+    } finally {
+      if (killHere.join()) {
+        kill(this::endIsTold);
       }
     }
-    Looks.remove(evidence);
-    autopsy = evidence.examine(code, killedByUs);
-    Families.ended(cookie);
-    exit.complete(code);
+  }
+
+  private void awaitEndOrKill() {
+    setWaiter(Thread.currentThread());
+    try {
+      if (!killHere.getNow(false)) {
+        process.waitFor();
+      }
+    } catch (InterruptedException | OutOfMemoryError e) {
+      // the kill is left to us; if it is not, the process decides
+    } finally {
+      setWaiter(null);
+    }
+  }
+
+  /** An interrupt is to end the wait only: what is read afterwards would break off. */
+  private void setWaiter(@Nullable Thread thread) {
+    synchronized (killHere) {
+      waiter = thread;
+      boolean unused = Thread.interrupted();
+    }
+  }
+
+  /** Tells the end as soon as it is there. */
+  private boolean endIsTold() {
+    if (!exit.isDone() && !process.isAlive()) {
+      tellEnd(process.exitValue());
+    }
+    return exit.isDone();
+  }
+
+  /** Whatever is wrong with the evidence, the end is told. */
+  private void tellEnd(int code) {
+    try {
+      Looks.remove(evidence);
+      autopsy = evidence.examine(code, killedByUs);
+    } catch (Throwable unexamined) {
+      LOG.debug("the death of child {} could not be examined", pid, unexamined);
+    } finally {
+      try {
+        Families.ended(cookie);
+      } finally {
+        exit.complete(code);
+      }
+    }
   }
 
   /**
@@ -161,33 +214,64 @@ public final class ChildProcess {
   public CompletableFuture<Void> killTree() {
     if (killing.compareAndSet(false, true)) {
       killedByUs = process.isAlive();
-      try {
-        DaemonThread.start("delegate-kill-" + pid, this::lookAndKill);
-      } catch (OutOfMemoryError noThread) {
-        process.destroyForcibly();
-        killing.set(false); // to be tried again
-        return CompletableFuture.failedFuture(noThread);
-      }
+      leaveKill(!killHasThread());
     }
     return scratchGone.copy();
   }
 
-  /** Once it is hit, its memory cannot be seen any more. */
-  private void lookAndKill() {
-    evidence.look();
-    killAll();
+  private boolean killHasThread() {
+    try {
+      threads.start("delegate-kill-" + pid, () -> kill(exit::isDone));
+      return true;
+    } catch (OutOfMemoryError noThread) {
+      return false; // it may be the very tree that is to be killed which leaves no room for one
+    }
   }
 
-  private void killAll() {
-    Family known = family;
-    ProcessTree tree =
-        new ProcessTree(proc, Cookie.exactly(cookie), known == null ? List.of() : List.of(known));
-    escaped = tree.killAll(exit::isDone, PATIENCE, this::killIsLate);
-    if (!escaped.isEmpty()) {
-      LOG.warn("child {} started processes that cannot be killed and live on: {}", pid, escaped);
+  /** To the thread that waits for the end, which then is there for sure; or to none. */
+  private void leaveKill(boolean toWaiter) {
+    synchronized (killHere) {
+      killHere.complete(toWaiter);
+      if (toWaiter && waiter != null) {
+        waiter.interrupt();
+      }
+    }
+  }
+
+  private void kill(BooleanSupplier ended) {
+    lastLook();
+    ProcessTree.Pause pause = new ProcessTree.Pause();
+    while (!isKilled(ended)) {
+      pause.next();
     }
     treeDead.complete(null);
     List.of(new LastOutput(out), new LastOutput(err)).forEach(LastOutput::await);
+  }
+
+  /** Once it is hit, its memory cannot be seen any more. */
+  private void lastLook() {
+    try {
+      evidence.look();
+    } catch (RuntimeException | Error e) {
+      // it is killed all the same
+    }
+  }
+
+  /** False if something went wrong, and it is to be done again. */
+  private boolean isKilled(BooleanSupplier ended) {
+    try {
+      Family known = family;
+      ProcessTree tree =
+          new ProcessTree(proc, Cookie.exactly(cookie), known == null ? List.of() : List.of(known));
+      escaped = tree.killAll(ended, PATIENCE, this::killIsLate);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      LOG.debug("the kill of child {} failed, and is made again", pid, e);
+      return false;
+    }
+    if (!escaped.isEmpty()) {
+      LOG.warn("child {} started processes that cannot be killed and live on: {}", pid, escaped);
+    }
+    return true;
   }
 
   /** One that runs as another user is out of our reach, but may end as it does without a parent. */
@@ -264,10 +348,10 @@ public final class ChildProcess {
   }
 
   private Autopsy autopsy() {
-    Autopsy found = autopsy;
-    if (found == null) {
+    if (!exit.isDone()) {
       throw new IllegalStateException("child " + pid + " has not ended");
     }
-    return found;
+    Autopsy found = autopsy;
+    return found == null ? Autopsy.bare(exit.join(), killedByUs) : found;
   }
 }

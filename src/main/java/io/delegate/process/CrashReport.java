@@ -1,10 +1,5 @@
 package io.delegate.process;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,25 +21,24 @@ record CrashReport(String words, long peakMemory) {
   /** An assertion of the JVM's own is told in two lines, a lack of memory as well. */
   private static final int HEADLINES = 2;
 
+  /** The longest head has about forty lines, unless the child wrote it itself. */
+  private static final int HEAD_LINES = 200;
+
   private static final String FATAL = "A fatal error has been detected by";
   private static final String FRAME = "Problematic frame:";
   private static final Pattern IDS = Pattern.compile(", pid=\\d+, tid=\\d+");
-  private static final Pattern PEAK = Pattern.compile("Resident Set Size: \\d+K \\(peak: (\\d+)K");
+  private static final Pattern PEAK =
+      Pattern.compile("Resident Set Size: \\d+K \\(peak: (\\d{1,12})K");
 
   static CrashReport read(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return parse(new String(in.readNBytes(ENOUGH), StandardCharsets.UTF_8));
-    } catch (NoSuchFileException noCrash) {
-      return NONE;
-    } catch (IOException unreadable) {
-      return NONE;
-    }
+    return parse(ChildFiles.head(file, ENOUGH));
   }
 
   /** A file without a head, of a JVM that had no room for one, is no crash we can tell of. */
   static CrashReport parse(String text) {
     List<String> head =
         text.lines()
+            .limit(HEAD_LINES)
             .takeWhile(line -> line.isEmpty() || line.startsWith("#"))
             .map(line -> line.replaceFirst("^#", "").strip())
             .toList();

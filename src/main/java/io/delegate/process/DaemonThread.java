@@ -4,6 +4,12 @@ package io.delegate.process;
 final class DaemonThread {
   private DaemonThread() {}
 
+  /** How a thread is got: {@link DaemonThread#start}, but for tests. */
+  interface Starter {
+    /** Throws an OutOfMemoryError where the system gives none. */
+    Thread start(String name, Runnable body);
+  }
+
   static Thread start(String name, Runnable body) {
     Thread thread = new Thread(null, body, name, 0, false);
     thread.setDaemon(true);

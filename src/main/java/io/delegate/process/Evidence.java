@@ -2,6 +2,7 @@ package io.delegate.process;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -68,6 +69,15 @@ final class Evidence {
 
   /** Reads what the child left and removes it: after a million children there is still room. */
   Autopsy examine(int exitCode, boolean killedByUs) {
+    try {
+      return findings(exitCode, killedByUs);
+    } finally {
+      abandon();
+      removeFiles();
+    }
+  }
+
+  private Autopsy findings(int exitCode, boolean killedByUs) {
     Duration age = Duration.ofNanos(System.nanoTime() - startedAt);
     CrashReport crash = CrashReport.read(files.crashReport());
     ExitLog exitLog = ExitLog.read(files.exitLog());
@@ -75,10 +85,9 @@ final class Evidence {
     boolean forMemory = unexplained && claim();
     abandon();
     Optional<Path> kept =
-        reports != null && Files.exists(files.crashReport())
+        reports != null && Files.isRegularFile(files.crashReport(), LinkOption.NOFOLLOW_LINKS)
             ? KeptReports.keep(files.crashReport(), reports, pid)
             : Optional.empty();
-    removeFiles();
     long peak = Math.max(memory.bytes(), crash.peakMemory());
     return new Autopsy(exitCode, killedByUs, exitLog, crash, forMemory, kept, peak, age);
   }

@@ -1,9 +1,5 @@
 package io.delegate.process;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -25,12 +21,7 @@ record ExitLog(boolean live, boolean orderly) {
   }
 
   static ExitLog read(Path file) {
-    String text = "";
-    try (InputStream in = Files.newInputStream(file)) {
-      text = new String(in.readNBytes(ENOUGH), StandardCharsets.ISO_8859_1);
-    } catch (IOException neverBegun) {
-      // a launcher that failed, another kind of JVM
-    }
+    String text = ChildFiles.head(file, ENOUGH); // empty: a launcher failed, another kind of JVM
     return new ExitLog(text.contains("[gc,init"), text.contains(",exit"));
   }
 }

@@ -3,6 +3,8 @@ package io.delegate.process;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * What is still in a pipe when the tree that wrote to it is dead. It is read to the end however
@@ -10,47 +12,68 @@ import java.util.concurrent.TimeoutException;
  * end, or holds more than a pipe can.
  */
 final class LastOutput {
-  private static final long SILENCE_MILLIS = 400;
+  private static final long STEP_MILLIS = 80;
+
+  /** Steps, 400 ms: one alone may mean that the machine was too busy for the reader to run. */
+  private static final int SILENCE = 5;
 
   /** Linux lets no ordinary user have a larger pipe. */
   private static final long LARGEST_PIPE = 1024 * 1024;
 
   /** Steps of silence, 6 s: for a sink that does not return. */
-  private static final int PATIENCE = 15;
+  private static final int PATIENCE = 75;
 
   private final OutputReader reader;
+  private final BooleanSupplier step;
   private final long before;
 
   LastOutput(OutputReader reader) {
+    this(reader, () -> isDoneSoon(reader));
+  }
+
+  /** The step waits, and is true if the reader is done. */
+  LastOutput(OutputReader reader, BooleanSupplier step) {
     this.reader = reader;
+    this.step = step;
     this.before = reader.bytes();
   }
 
   /** Returns when the reader is done, or was given up. */
   void await() {
-    long last = before;
-    for (int step = 0; step < PATIENCE; step++) {
-      if (isDoneSoon()) {
+    try {
+      if (isReadToTheEnd()) {
         return;
       }
-      long now = reader.bytes();
-      if ((reader.isWaiting() && now == last) || now - before > LARGEST_PIPE) {
-        break;
-      }
-      last = now;
-    }
-    if (!reader.isWaiting()) {
-      reader.mute();
-      if (isDoneSoon()) {
-        return; // what is left of it is in the death's last lines, if not in the log
-      }
+    } catch (OutOfMemoryError noPatience) {
+      // this JVM is full
     }
     reader.giveUp();
   }
 
-  private boolean isDoneSoon() {
+  private boolean isReadToTheEnd() {
+    long last = before;
+    int silent = 0;
+    for (int i = 0; i < PATIENCE && silent < SILENCE; i++) {
+      if (step.getAsBoolean()) {
+        return true;
+      }
+      long now = reader.bytes();
+      if (now - before > LARGEST_PIPE) {
+        break;
+      }
+      silent = reader.isWaiting() && now == last ? silent + 1 : 0;
+      last = now;
+    }
+    if (reader.isWaiting()) {
+      return false;
+    }
+    reader.mute(); // what is left of it is in the death's last lines, if not in the log
+    return IntStream.range(0, SILENCE).anyMatch(i -> step.getAsBoolean());
+  }
+
+  private static boolean isDoneSoon(OutputReader reader) {
     try {
-      reader.done().get(SILENCE_MILLIS, TimeUnit.MILLISECONDS);
+      reader.done().get(STEP_MILLIS, TimeUnit.MILLISECONDS);
       return true;
     } catch (TimeoutException | InterruptedException | ExecutionException notYet) {
       return false;

@@ -7,12 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Starts children. */
 public final class Launcher {
   private final PrivateDirectory directory;
   private final Proc proc;
+  private final DaemonThread.Starter threads;
   private final List<Path> contextUrls;
 
   /**
@@ -25,8 +27,13 @@ public final class Launcher {
   }
 
   Launcher(PrivateDirectory directory, Proc proc) {
+    this(directory, proc, DaemonThread::start);
+  }
+
+  Launcher(PrivateDirectory directory, Proc proc, DaemonThread.Starter threads) {
     this.directory = directory;
     this.proc = proc;
+    this.threads = threads;
     this.contextUrls = ClassPath.urlsOf(Thread.currentThread().getContextClassLoader());
   }
 
@@ -64,9 +71,10 @@ public final class Launcher {
       Evidence evidence =
           new Evidence(proc, process.pid(), isJava, startedAt, files, spec.crashReports());
       ChildProcess child =
-          new ChildProcess(process, command, cookie, proc, sink, isJava, evidence, files.scratch());
+          new ChildProcess(
+              process, command, cookie, proc, threads, sink, isJava, evidence, files.scratch());
       child.watch();
-      give(process, secret);
+      give(child, process, secret);
       return child;
     } catch (OutOfMemoryError noThread) { // the JDK's word for the limit on threads
       process.destroyForcibly();
@@ -174,13 +182,16 @@ public final class Launcher {
     return builder;
   }
 
-  private static void give(Process process, byte[] secret) {
+  private static void give(ChildProcess child, Process process, byte[] secret) {
     try {
       OutputStream stdin = process.getOutputStream();
       stdin.write(secret);
       stdin.flush();
     } catch (IOException e) {
       // it has ended already: its exit status says more than the broken pipe
+    } catch (OutOfMemoryError noRoom) {
+      CompletableFuture<Void> unused = child.killTree(); // its threads wait for that
+      throw noRoom;
     }
   }
 }

@@ -28,7 +28,7 @@ final class Looks implements Runnable {
   private Looks() {}
 
   static void add(Evidence child) {
-    child.look();
+    look(child);
     synchronized (CHILDREN) {
       CHILDREN.add(child);
       if (!running) {

@@ -18,10 +18,17 @@ import org.jspecify.annotations.Nullable;
  * The file that says whose a private directory is: a magic line, pid, start time. Its owner holds a
  * lock on it for life, which also tells the living from the dead where pids mean nothing: in
  * containers that share a directory.
+ *
+ * <p>A process loses its lock on a file as soon as it closes any descriptor of it. So what belongs
+ * to this JVM is never opened again. A class loader that has another Delegate knows by a system
+ * property; not by the pid alone, which in a container is the same after each restart.
  */
 final class Owner {
   private static final String FILE = "owner";
   private static final String MAGIC = "delegate private directory";
+
+  /** Before the name of a directory: the system property that this JVM owns it. */
+  private static final String OURS = "io.delegate.owns.";
 
   private Owner() {}
 
@@ -34,14 +41,26 @@ final class Owner {
     long pid = ProcessHandle.current().pid();
     String text = MAGIC + "\n" + pid + "\n" + startOf(pid) + "\n";
     channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    System.setProperty(OURS + directory.getFileName(), "true"); // before a sibling can see the file
     Files.move(draft, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
     return channel;
+  }
+
+  /** Lets go of it. */
+  static void release(Path directory, FileChannel claim) {
+    try {
+      claim.close();
+    } catch (IOException e) {
+      // the lock goes with the file
+    }
+    System.clearProperty(OURS + directory.getFileName());
   }
 
   /** True only if the file is there, is ours, and its owner is certainly gone. */
   static boolean isGone(Path directory) {
     Path file = directory.resolve(FILE);
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+    if (System.getProperty(OURS + directory.getFileName()) != null
+        || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return false;
     }
     try {

@@ -182,11 +182,7 @@ public final class PrivateDirectory implements AutoCloseable {
   }
 
   private void delete() {
-    try {
-      claim.close();
-    } catch (IOException e) {
-      // the lock goes with the file
-    }
+    Owner.release(path, claim);
     Deletion.delete(path);
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class CrashReportTest {
@@ -102,5 +105,59 @@ class CrashReportTest {
     assertThat(CrashReport.read(tmp)).isEqualTo(CrashReport.NONE);
     Path file = Files.write(tmp.resolve("bytes"), new byte[] {'#', ' ', (byte) 0xff, '\n'});
     assertThat(CrashReport.read(file).isCrash()).isTrue();
+  }
+
+  @Test
+  void aNumberThatIsNoneOfAJvmsIsNone() {
+    String peak = "Resident Set Size: 1K (peak: %sK)";
+    assertThat(CrashReport.parse(peak.formatted("99999999999999999999")).peakMemory()).isZero();
+    assertThat(CrashReport.parse(peak.formatted("999999999999")).peakMemory()).isPositive();
+    assertThat(CrashReport.parse("Resident Set Size: " + "1".repeat(1 << 20)).peakMemory())
+        .isZero();
+  }
+
+  @Test
+  void onlyTheBeginningOfAnEndlessHeadIsRead() {
+    String head = START + "# lie\n" + "#\n".repeat(1 << 20) + "# Problematic frame:\n# F\n";
+    assertThat(CrashReport.parse(head).words()).isEqualTo("lie");
+  }
+
+  @Test
+  void aLongReportIsReadToItsEnd() throws Exception {
+    String text = "#\n# words\n\n" + "x".repeat(300_000) + "Resident Set Size: 1K (peak: 2K";
+    Path file = Files.writeString(tmp.resolve("long"), text);
+    assertThat(CrashReport.read(file)).isEqualTo(new CrashReport("words", 2048));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsNoFileIsNotRead() throws Exception {
+    Path fifo = tmp.resolve("fifo");
+    new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor();
+    assertThat(CrashReport.read(fifo)).isEqualTo(CrashReport.NONE);
+    assertThat(ExitLog.read(fifo)).isEqualTo(new ExitLog(false, false));
+    Path real = Files.writeString(tmp.resolve("real"), "# another's");
+    Path link = Files.createSymbolicLink(tmp.resolve("link"), real);
+    assertThat(CrashReport.read(link)).isEqualTo(CrashReport.NONE);
+  }
+
+  /** One that comes in place of a file at the wrong moment. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aFifoThatComesAndGoesHoldsUpNobody() throws Exception {
+    String swaps =
+        "while :; do rm -f $1; echo '# x' >$1.new; mv $1.new $1; rm -f $1.fifo;"
+            + " mkfifo $1.fifo; mv $1.fifo $1; done";
+    Path file = tmp.resolve("file");
+    Process swapper = new ProcessBuilder("sh", "-c", swaps, "sh", file.toString()).start();
+    try {
+      for (int i = 0; i < 20_000; i++) {
+        assertThat(CrashReport.read(file).words()).isIn("", "x");
+      }
+    } finally {
+      swapper.destroyForcibly().waitFor();
+    }
   }
 }

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.delegate.DelegateException;
+import java.io.File;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -144,5 +151,63 @@ class PrivateDirectoryTest {
       assertThat(one.path()).exists();
       assertThat(two.path()).exists();
     }
+  }
+
+  /**
+   * Whether this process has a lock on it, as the kernel sees it: ours cannot be tried from here.
+   */
+  private static boolean isLocked(Path file) throws Exception {
+    String inode = ":" + Files.getAttribute(file, "unix:ino") + " ";
+    try (Stream<String> locks = Files.lines(Path.of("/proc/locks"))) {
+      return locks.anyMatch(lock -> lock.contains(" POSIX ") && lock.contains(inode));
+    }
+  }
+
+  /** As another program in this JVM would, which has a Delegate of its own. */
+  private static AutoCloseable createElsewhere(ClassLoader loader, Path tmp) throws Exception {
+    Method create =
+        Class.forName(PrivateDirectory.class.getName(), true, loader)
+            .getDeclaredMethod("createIn", String.class, List.class);
+    create.setAccessible(true);
+    return (AutoCloseable) create.invoke(null, tmp.toString(), List.of());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void siblingsInOneJvmLeaveEachOthersLocks() throws Exception {
+    List<URL> urls = new ArrayList<>();
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      urls.add(Path.of(entry).toUri().toURL());
+    }
+    URL[] classPath = urls.toArray(URL[]::new);
+    try (PrivateDirectory one = create();
+        URLClassLoader loader =
+            new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
+      Path owner = one.file("owner");
+      assumeTrue(isLocked(owner), "locks can be seen");
+      create().close();
+      assertThat(isLocked(owner)).isTrue();
+      createElsewhere(loader, tmp).close();
+      assertThat(isLocked(owner)).isTrue();
+    }
+  }
+
+  @Test
+  void whatAnotherJvmWithOurPidLeftIsSwept() throws Exception {
+    long pid = ProcessHandle.current().pid();
+    Path left =
+        abandoned("delegate-" + pid + "-0123abcd", "delegate private directory\n" + pid + "\n1\n");
+    create().close();
+    assertThat(left).doesNotExist();
+  }
+
+  @Test
+  void nothingOfADirectoryStaysInTheProperties() {
+    String name;
+    try (PrivateDirectory directory = create()) {
+      name = directory.name();
+      assertThat(System.getProperties().stringPropertyNames()).anyMatch(p -> p.endsWith(name));
+    }
+    assertThat(System.getProperties().stringPropertyNames()).noneMatch(p -> p.endsWith(name));
   }
 }
