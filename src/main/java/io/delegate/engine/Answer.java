@@ -77,7 +77,7 @@ final class Answer {
 
   /** About how much memory it holds, and its outcome once it is decoded. */
   long bytes() {
-    return flight.value.length + size;
+    return (long) flight.value.length + size;
   }
 
   synchronized Outcome<Object, Object> outcome() {
