@@ -170,16 +170,17 @@ class AdversityIT {
     }
   }
 
-  /** The others are well, so nothing would ever end its wait. */
-  @Test
-  void anItemThatCannotRunAgainGetsItsOutcome() {
+  /** The others are well, so nothing else would end its wait; and nothing else may end them. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void anItemThatCannotRunAgainGetsItsOutcome(int children) {
     Work<Integer, Object> work =
         x -> {
           Thread.sleep(10);
           return x == 3 ? Misbehaving.EATS_THE_HEAP.act(null) : (Object) (3 * x);
         };
     try (ProcessScheduler on =
-        Shapes.builder(1, 2)
+        Shapes.builder(1, children)
             .heap("32m")
             .retryAborted(1)
             .retryHeap("999m")
@@ -201,6 +202,27 @@ class AdversityIT {
       Outcome.Aborted<?, ?> aborted = Outcomes.aborted(Outcomes.of(3, outcomes));
       assertThat(aborted.death().cause()).isEqualTo(Death.Cause.OUT_OF_MEMORY);
       assertThat(aborted.attempt()).isEqualTo(1);
+    }
+  }
+
+  /** As many as there are pauses for, and no more: one that serves must not make it forget them. */
+  @Test
+  void startsThatFailBesideAChildThatServesAreNotMadeAtOnceAgain() {
+    AtomicInteger starts = new AtomicInteger();
+    Work<Integer, Integer> work =
+        x -> {
+          Thread.sleep(1);
+          return 3 * x;
+        };
+    try (ProcessScheduler on = failing(3, n -> starts.incrementAndGet() > 1).build()) {
+      long begin = System.nanoTime();
+      Outcomes.assertTripled(
+          Flux.range(0, 1_000)
+              .transform(Delegate.<Integer, Integer>parallel(work, on))
+              .collectList()
+              .block(LONG));
+      long pauses = (System.nanoTime() - begin) / 100_000_000 + 1;
+      assertThat(starts).hasValueBetween(2, (int) Math.min(Integer.MAX_VALUE, 3 * (pauses + 1)));
     }
   }
 

@@ -45,8 +45,8 @@ final class Alarm {
       return;
     }
     if (pending != null) {
-      if (at - time <= 0) {
-        return;
+      if (at - time <= 0 && !pending.isDisposed()) {
+        return; // else it rang and was not heard yet, or never will be, for want of memory
       }
       stop();
     }

@@ -86,7 +86,7 @@ final class Child {
 
   private volatile int dumpsAsked;
 
-  private boolean resultsLost;
+  private volatile boolean resultsLost;
 
   /** Its ledger cannot be read any more. */
   private boolean ledgerDamaged;
@@ -239,12 +239,13 @@ final class Child {
     Ledger l = null;
     Path file = null;
     byte[] secret = null;
+    ChildProcess p = null;
     try {
       g = Gateway.acquire();
       file = g.file("l" + number);
       l = Ledger.create(file, options.places(), Ledger.DEFAULT_STAGING);
       secret = g.expect(this);
-      ChildProcess p =
+      p =
           g.launcher()
               .start(
                   launchSpec(),
@@ -257,6 +258,9 @@ final class Child {
               (code, e) -> pool.post(() -> pool.fire(slot, this, new SlotState.Event.Exited<>())));
       pool.post(() -> launched(launched));
     } catch (Throwable e) {
+      if (p != null) { // no memory for what follows its start
+        var unused = p.killTree();
+      }
       Launched failed = new Launched(g, l, file, secret, null, e);
       pool.post(() -> launched(failed));
     }
@@ -375,11 +379,12 @@ final class Child {
     if (out == null) {
       checkLedger(); // not for each of a window: the call would take longer than the rest
     }
-    int length = Frame.HEADER + ItemFrame.FIXED + flight.value.length;
     if (!works.contains(flight.work.id())) {
-      length += Frame.HEADER + (int) flight.work.frame().length();
+      ByteBuffer frame = flight.work.frame().toFrame(Frame.Type.WORK);
+      buffer(frame.remaining()).writeBytes(frame);
+      works.add(flight.work.id());
     }
-    buffer(length);
+    buffer(Frame.HEADER + ItemFrame.FIXED + flight.value.length);
   }
 
   /**
@@ -394,10 +399,6 @@ final class Child {
     int place = freePlaces[--free];
     Handed handed = new Handed(++lastSeq, place, flight);
     page.queue(place, handed.seq);
-    if (!works.contains(flight.work.id())) {
-      buffer(0).writeBytes(flight.work.frame().toFrame(Frame.Type.WORK));
-      works.add(flight.work.id());
-    }
     int length = ItemFrame.FIXED + flight.value.length;
     ByteBuf to = buffer(Frame.HEADER + length);
     ByteBuffer head = to.nioBuffer(to.writerIndex(), Frame.HEADER + ItemFrame.FIXED);
@@ -516,9 +517,9 @@ final class Child {
 
   /** This JVM could not read what it sent, though it may have sent the right things. */
   void onLost(Throwable why) {
+    resultsLost = true; // first: the rest needs memory
     pool.post(
         () -> {
-          resultsLost = true;
           if (verdict == null) {
             verdict =
                 Verdict.of(Verdict.Reason.PROTOCOL, "its results could not be read here: " + why);

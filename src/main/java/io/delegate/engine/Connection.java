@@ -270,9 +270,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     log.debug("channel of child broke", cause); // inactive follows
-    if (child != null && cause instanceof Error) { // an IOException comes after all that was sent
-      child.onLost(cause);
+    try {
+      if (child != null && cause instanceof Error) { // an IOException comes after all that was sent
+        child.onLost(cause);
+      }
+    } finally {
+      ctx.close();
     }
-    ctx.close();
   }
 }

@@ -161,6 +161,7 @@ final class Dispatcher {
 
   void dispatch() {
     if (restUntil != 0 && System.nanoTime() - restUntil < 0) {
+      pool.watch().look(restUntil); // the alarm rings but once, and may have done so for another
       return;
     }
     restUntil = 0;
@@ -210,6 +211,10 @@ final class Dispatcher {
     } catch (OutOfMemoryError e) {
       noRoom(flight, e);
       return;
+    } catch (RuntimeException | Error e) {
+      giveBack(flight);
+      pool.broke(child, "item " + flight.index + " cannot be handed over: " + e);
+      return;
     }
     try {
       child.hand(flight);
@@ -226,14 +231,21 @@ final class Dispatcher {
 
   /** There is no memory for its frame just now: that is no fault of the child's. */
   private void noRoom(Flight flight, OutOfMemoryError why) {
-    boolean waits = pool.slots().stream().anyMatch(s -> s.upChild() != null && !s.isIdle());
-    flight.noRoom += waits ? 0 : 1; // what they have in hand takes memory, too
+    giveBack(flight); // first: all that follows may need memory
+    restUntil = System.nanoTime() + REST_NANOS;
+    boolean allIdle = true; // what children have in hand takes memory, too
+    for (Slot slot : pool.slots()) {
+      allIdle &= slot.upChild() == null || slot.isIdle();
+    }
+    flight.noRoom += allIdle ? 1 : 0;
     if (flight.noRoom < MOST_TRIES) {
-      giveBack(flight);
-      restUntil = System.nanoTime() + REST_NANOS;
       pool.watch().look(restUntil);
     } else {
-      tell(flight, Answer.unsendable(flight, why));
+      restUntil = 0;
+      Answer last = flight.lastWord;
+      Answer answer = last != null ? last : Answer.unsendable(flight, why);
+      (flight.attempts > 0 ? suspects : returned).remove(flight);
+      tell(flight, answer);
     }
   }
 
@@ -262,14 +274,7 @@ final class Dispatcher {
     }
     for (Source source = turns.pollFirst(); source != null; source = turns.pollFirst()) {
       Flight flight = source.poll();
-      if (source.peek() != null) {
-        turns.addLast(source);
-      } else {
-        source.leave();
-        if (source.peek() != null && source.enter()) { // it may have come between the two
-          turns.addLast(source);
-        }
-      }
+      stayOrLeave(source);
       if (flight != null) {
         waiting.decrementAndGet();
         if (!source.isCancelled()) {
@@ -301,6 +306,17 @@ final class Dispatcher {
     }
   }
 
+  /** It has its next turn if it has more items. */
+  private void stayOrLeave(Source source) {
+    if (source.peek() == null) {
+      source.leave();
+      if (source.peek() == null || !source.enter()) { // one may have come between the two
+        return;
+      }
+    }
+    turns.addLast(source);
+  }
+
   /** Those waited for nothing: a child cannot be started. */
   void failWaiting(Throwable why) {
     failAll(returned, why);
@@ -320,7 +336,8 @@ final class Dispatcher {
   long expire(Duration limit, long now) {
     long nanos = limit.toNanos();
     long next = 0;
-    for (Source source : turns) {
+    for (int left = turns.size(); left > 0; left--) {
+      Source source = turns.removeFirst();
       Flight f = source.peek();
       for (; f != null && now - f.arrived >= nanos; f = source.peek()) {
         source.poll();
@@ -328,6 +345,7 @@ final class Dispatcher {
         expire(f, limit);
       }
       next = earlier(next, f, nanos);
+      stayOrLeave(source);
     }
     for (Iterator<Flight> back = returned.iterator(); back.hasNext(); ) {
       Flight f = back.next();

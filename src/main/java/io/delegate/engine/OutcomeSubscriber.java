@@ -466,7 +466,12 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   /** An upstream may block in the request, for ever if it waits for what came of its items. */
   private void lookLater(long nanos) {
     if (looking.compareAndSet(false, true)) {
-      Future<?> unused = Threads.TIMER.schedule(this::lookForWithheld, nanos, TimeUnit.NANOSECONDS);
+      try {
+        Future<?> unused =
+            Threads.TIMER.schedule(this::lookForWithheld, nanos, TimeUnit.NANOSECONDS);
+      } catch (Throwable noThread) { // it is a help, no more
+        looking.set(false);
+      }
     }
   }
 

@@ -48,6 +48,9 @@ public final class Pool {
   private final Watch watch;
   private final Staff staff;
 
+  /** Once, for it must not fail for want of memory. */
+  private final Runnable settling = this::settle;
+
   private final Queue<Runnable> mailbox = Queues.<Runnable>unboundedMultiproducer().get();
   private final AtomicInteger wip = new AtomicInteger();
 
@@ -172,7 +175,11 @@ public final class Pool {
     try {
       return drain(end);
     } catch (Throwable late) {
-      log.warn("{}: a late fault; it goes on", options.name(), late);
+      try {
+        log.warn("{}: a late fault; it goes on", options.name(), late);
+      } catch (Throwable noLog) {
+        // a full heap, most likely; the drain must go on
+      }
       return false;
     }
   }
@@ -181,7 +188,7 @@ public final class Pool {
     while (true) {
       int seen = wip.get();
       boolean all = takeNews(end);
-      safely(this::settle);
+      safely(settling);
       if (all && wip.compareAndSet(seen, 0)) {
         return true;
       }
@@ -452,8 +459,11 @@ public final class Pool {
     if (why == null) {
       return;
     }
-    waiters.removeIf(w -> w.wantUp() > 0 && fail(w.done(), why));
     dispatcher.giveUpSuspects(child.large());
+    if (child.large()) {
+      return; // that says nothing of the others
+    }
+    waiters.removeIf(w -> w.wantUp() > 0 && fail(w.done(), why));
     if (!staff.hasHope()) {
       staff.gaveUp();
       dispatcher.failWaiting(why);

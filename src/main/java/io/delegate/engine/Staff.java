@@ -33,14 +33,14 @@ final class Staff {
     long countedAt;
 
     /** No start before that. */
-    long startAgainAt;
+    long startAgainAt = System.nanoTime();
 
     boolean isOut() {
       return barren >= BARREN_LIMIT;
     }
 
     boolean mayStart(long now) {
-      return barren == 0 || now - startAgainAt >= 0;
+      return now - startAgainAt >= 0; // also while others serve
     }
   }
 
@@ -155,8 +155,11 @@ final class Staff {
     int lackingUsual = lacking - lackingLarge;
     lackingLarge -= start(count, Math.min(want, count.staffed + lackingLarge), true);
     lackingUsual -= start(count, want - lackingLarge, false);
-    int leaving = count.alive - count.staffed;
-    for (int i = leaving; i < lackingLarge + Math.max(0, lackingUsual); i++) {
+    // a kind that may not start yet needs no room yet
+    long now = System.nanoTime();
+    lackingLarge = luck(true).mayStart(now) ? lackingLarge : 0;
+    lackingUsual = luck(false).mayStart(now) ? Math.max(0, lackingUsual) : 0;
+    for (int room = most - count.staffed; room < lackingLarge + lackingUsual; room++) {
       makeRoom(lackingLarge > 0);
     }
   }
@@ -266,7 +269,7 @@ final class Staff {
     }
     if (heir != null) {
       heir.isHeir = true;
-    } else if (coming && isServing() && !luck(false).isOut()) {
+    } else if (coming && isServing() && !(child.worn && luck(false).isOut())) {
       pool.watch().look(System.nanoTime() + BETWEEN_REQUESTS_NANOS); // that may be over by then
       return false;
     }
@@ -309,6 +312,7 @@ final class Staff {
   void gaveUp() {
     for (Luck of : luck) {
       of.barren = 0;
+      of.startAgainAt = System.nanoTime();
     }
     keep = 0;
   }
