@@ -19,6 +19,8 @@ final class Printing {
           judge(evidence, pid, 'o', lines.stdout(), wrong);
           judge(evidence, pid, 'e', lines.stderr(), wrong);
         });
+    // those that crashed before they had an item: what they said is not for the next of that pid
+    evidence.blows.struck().forEach(output::take);
   }
 
   private static boolean crashed(Evidence evidence, long pid) {
