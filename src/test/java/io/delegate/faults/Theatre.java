@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 
 /** Where schedules are run, some at a time: most of the time of each is waiting. */
 final class Theatre implements AutoCloseable {
-  private static final int AT_ONCE = Integer.getInteger("delegate.at.once", 2);
+  private static final int AT_ONCE = Integer.getInteger("delegate.at.once", 3);
 
   private final Path base;
   private final Census census = new Census();
