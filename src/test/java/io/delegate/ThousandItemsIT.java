@@ -24,6 +24,10 @@ import reactor.core.publisher.Flux;
 @Timeout(180)
 class ThousandItemsIT {
   private static final Duration LONG = Duration.ofSeconds(55);
+
+  /** Seconds that an item may run. */
+  private static final int[] LIMITS = {1, 1, 5};
+
   @TempDir Path tmp;
 
   private static Work<Integer, Object> work(Notes notes) {
@@ -57,14 +61,16 @@ class ThousandItemsIT {
   @CsvSource({"1,2", "7,2", "256,2", "1,6", "7,6", "256,6"})
   void sixAreBlamedAloneAndAllOthersSucceed(int window, int children) throws Exception {
     boolean inTime = false;
-    for (int i = 0; i < 3 && !inTime; i++) {
-      inTime = sixAreBlamed(Files.createDirectory(tmp.resolve("" + i)), window, children);
+    for (int i = 0; i < LIMITS.length && !inTime; i++) {
+      Path in = Files.createDirectory(tmp.resolve("" + i));
+      inTime = sixAreBlamed(in, Duration.ofSeconds(LIMITS[i]), window, children);
     }
     assertThat(inTime).isTrue();
   }
 
-  /** Whether our kill came, and the heap was full, before the limit: a busy machine is slow. */
-  private static boolean sixAreBlamed(Path in, int window, int children) throws Exception {
+  /** Whether none but the one that spins was over the limit: a busy machine is slow. */
+  private static boolean sixAreBlamed(Path in, Duration limit, int window, int children)
+      throws Exception {
     Notes notes = Notes.in(in);
     Notes elsewhere = Notes.in(Files.createDirectory(in.resolve("warm")));
     Set<Long> spawned = ConcurrentHashMap.newKeySet();
@@ -83,7 +89,7 @@ class ThousandItemsIT {
         Shapes.builder(window, children)
             .heap("24m")
             .initializer(warming(elsewhere))
-            .timeout(Duration.ofSeconds(3))
+            .timeout(limit)
             .reporter(reporter)
             .build()) {
       Flux.range(0, 1000)
@@ -93,12 +99,12 @@ class ThousandItemsIT {
     }
     killer.join();
     Outcomes.assertOnePerItem(outcomes, 1000);
-    Outcomes.assertTripled(outcomes, 100, 250, 400, 550, 700, 850);
-    assertThat(outcomes).filteredOn(Outcome::isSuccess).hasSize(994);
-    if (Stream.of(250, 400).anyMatch(x -> Outcomes.of(x, outcomes) instanceof Outcome.TimedOut)) {
+    assertThat(Outcomes.of(850, outcomes)).isInstanceOf(Outcome.TimedOut.class);
+    if (outcomes.stream().filter(o -> o instanceof Outcome.TimedOut).count() > 1) {
       return false;
     }
-
+    Outcomes.assertTripled(outcomes, 100, 250, 400, 550, 700, 850);
+    assertThat(outcomes).filteredOn(Outcome::isSuccess).hasSize(994);
     Death halted = Outcomes.aborted(Outcomes.of(100, outcomes)).death();
     assertThat(halted.cause()).isEqualTo(Death.Cause.EXIT);
     assertThat(halted.exitCode()).isEqualTo(137);
@@ -111,7 +117,6 @@ class ThousandItemsIT {
         .isEqualTo("the disk is on fire");
     assertThat(Outcomes.failure(Outcomes.of(700, outcomes)).error().message())
         .contains("Box.content[key][1]");
-    assertThat(Outcomes.of(850, outcomes)).isInstanceOf(Outcome.TimedOut.class);
 
     assertThat(notes.starts()).hasSize(1000).doesNotHaveDuplicates();
     // four children died, and each had somebody to take its place
