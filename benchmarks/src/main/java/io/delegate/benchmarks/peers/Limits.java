@@ -49,7 +49,7 @@ final class Limits {
       Work<Integer, Integer> work = Works::mixed;
       return Timed.of(
               items, n -> sum(Flux.range(0, n).transform(Delegate.parallel(work, scheduler))))
-          .with("ideal", Works.mixedSeconds(items) / children);
+          .with("ideal", Math.max(Works.LONG_MILLIS / 1e3, Works.mixedSeconds(items) / children));
     }
   }
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /** What the children do. */
 final class Works {
   private static final long SHORT_NANOS = 10_000;
-  private static final int LONG_MILLIS = 50;
+  static final int LONG_MILLIS = 50;
   private static final long CRASHING_NANOS = 100_000;
 
   /** Keeps an endless loop from being empty. */
