@@ -368,9 +368,9 @@ def table(head, lines):
 
 
 def compared(rows):
-    head = ["task", "children", "against", "Delegate", "the other", "ratio"]
+    head = ["name", "task", "children", "against", "Delegate", "the other", "ratio"]
     lines = [
-        [r.task, str(r.children), r.other,
+        [r.name, r.task, str(r.children), r.other,
          f"{number(median(r.ours))} {r.unit}", f"{number(median(r.theirs))} {r.unit}", spread(r.ratios())]
         for r in rows]
     return table(head, lines)
@@ -397,8 +397,8 @@ def report(options, known_facts, rates, times, figures, skipped, plots, took):
         out += compared(times)
     if figures:
         out += ["## Figures", "", "There is nothing to compare these with.", ""]
-        out += table(["what", "children", "median (least–greatest)"],
-                     [[r.task, str(r.children), f"{spread(r.ours)} {r.unit}"] for r in figures])
+        out += table(["name", "what", "children", "median (least–greatest)"],
+                     [[r.name, r.task, str(r.children), f"{spread(r.ours)} {r.unit}"] for r in figures])
     if skipped:
         out += ["## Left out", ""] + [f"- {name}: {why}" for name, why in skipped.items()] + [""]
     if plots:
@@ -412,18 +412,20 @@ def plot(rows, title, label, file):
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(10, 0.45 * len(rows) + 1.6), layout="constrained")
-    names = [f"{r.task} | {r.other} | {r.children}" for r in rows]
+    figure, axes = pyplot.subplots(figsize=(9, 0.4 * len(rows) + 1.6), layout="constrained")
     middles = [median(r.ratios()) for r in rows]
     below = [m - min(r.ratios()) for m, r in zip(middles, rows)]
     above = [max(r.ratios()) - m for m, r in zip(middles, rows)]
-    axes.barh(names, middles, xerr=[below, above], capsize=3, color="#4878a8", height=0.6)
+    names = [f"{r.name}, {r.children}" for r in rows]
+    axes.errorbar(middles, range(len(rows)), xerr=[below, above], fmt="o", capsize=3, color="#4878a8")
     for y, middle in enumerate(middles):
-        axes.annotate(f" {number(middle)}", (middle, y), xytext=(4, 6), textcoords="offset points", fontsize=7)
+        axes.annotate(number(middle), (middle, y), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=7)
     axes.axvline(1, color="black", linewidth=0.8)
     axes.set_xscale("log")
+    axes.margins(x=0.08)
+    axes.set_yticks(range(len(rows)), names, fontsize=8)
     axes.invert_yaxis()
-    axes.tick_params(axis="y", labelsize=8)
+    axes.grid(axis="x", linewidth=0.3)
     axes.set_xlabel(label)
     axes.set_title(title)
     figure.savefig(file, dpi=120)
@@ -438,8 +440,8 @@ def draw(rates, times, directory):
     directory.mkdir(parents=True, exist_ok=True)
     made = []
     for rows, title, label, name in (
-            (rates, "Rates", "Delegate's rate over the other's (task | other | children)", "rates.png"),
-            (times, "Times and sizes", "Delegate's over the other's (task | other | children)", "times.png")):
+            (rates, "Rates", "Delegate's rate over the other's: more is better", "rates.png"),
+            (times, "Times and sizes", "Delegate's over the other's: less is better", "times.png")):
         if rows:
             plot(rows, title, label, directory / name)
             made.append((title, f"{directory.name}/{name}"))
