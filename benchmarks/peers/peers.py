@@ -424,7 +424,7 @@ def plot(rows, title, label, file):
     axes.set_xscale("log")
     axes.margins(x=0.08)
     axes.set_yticks(range(len(rows)), names, fontsize=8)
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.5, -0.8)  # the first on top
     axes.grid(axis="x", linewidth=0.3)
     axes.set_xlabel(label)
     axes.set_title(title)
