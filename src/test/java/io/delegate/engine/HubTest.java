@@ -106,6 +106,26 @@ class HubTest {
   }
 
   @Test
+  void largeItemsAreLeftOutSoonerThanManySmallOnes() throws Exception {
+    Slow slow = new Slow();
+    Hub hub = new Hub(List.of(slow));
+    CompletableFuture<List<Event>> events = listen(hub);
+    hub.tell(new Event.Init(1));
+    slow.entered.await();
+    byte[] result = new byte[8 << 20];
+    for (int i = 0; i < 20; i++) {
+      hub.answered(
+          Answer.encoded(
+              Fakes.flight(i, 0), 7, 5, (byte) 0, result, 0, result.length, NoCodec.INSTANCE));
+    }
+    hub.tell(new Event.Cleanup());
+    slow.mayGoOn.countDown();
+    List<Event> told = all(hub, events);
+    assertThat(told).filteredOn(e -> e instanceof Event.Finished).hasSize(8);
+    assertThat(told).contains(new Event.Dropped(12));
+  }
+
+  @Test
   void everyFactReachesTheReporterAndTheStreamInOrder() throws Exception {
     Recorder recorder = new Recorder();
     Hub hub = new Hub(List.of(recorder));
