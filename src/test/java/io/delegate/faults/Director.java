@@ -57,8 +57,10 @@ final class Director extends Thread {
   @Override
   public void run() {
     try {
-      for (Act act : schedule.acts()) {
-        if (isDue(act)) {
+      List<Act> acts = schedule.acts();
+      for (int i = 0; i < acts.size(); i++) {
+        Act act = acts.get(i);
+        if (isDue(act, latest(acts.subList(i, acts.size())))) {
           LockSupport.parkNanos(1_000L * act.delayMicros());
           perform(act);
         }
@@ -68,10 +70,18 @@ final class Director extends Thread {
     }
   }
 
+  /**
+   * When the first of these acts is done whatever has come: one that waits for outcomes must not
+   * hold up a cancel behind it, without which no more may come. 0 for never.
+   */
+  private static long latest(List<Act> acts) {
+    return acts.stream().mapToLong(Act::latest).filter(latest -> latest > 0).min().orElse(0);
+  }
+
   /** Waits for its time; false when the streams are over before that. */
-  private boolean isDue(Act act) {
+  private boolean isDue(Act act, long latest) {
     while (!over) {
-      boolean late = act.latest() > 0 && System.nanoTime() - start > 1_000_000 * act.latest();
+      boolean late = latest > 0 && System.nanoTime() - start > 1_000_000 * latest;
       boolean reached = progress.get() >= act.after();
       if (late || (reached && (!act.isBlow() || !Marked.children(mark).isEmpty()))) {
         return true;
