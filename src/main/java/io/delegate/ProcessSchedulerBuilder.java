@@ -51,6 +51,8 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   private boolean scratch;
   private @Nullable Path crashReports;
   private List<Path> classPath = List.of();
+  private boolean archive = true;
+  private @Nullable Path archiveDirectory;
   private @Nullable UnaryOperator<List<String>> launcher;
   private @Nullable Task<?> initializer;
   private Output output = Output.LOG;
@@ -308,6 +310,19 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   }
 
   @Override
+  public ProcessScheduler.Builder classArchive(boolean use) {
+    archive = use;
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder classArchives(Path directory) {
+    archiveDirectory = checkDirectory(directory, "classArchives").toAbsolutePath();
+    archive = true;
+    return this;
+  }
+
+  @Override
   public ProcessScheduler.Builder launcher(UnaryOperator<List<String>> launcher) {
     this.launcher = Objects.requireNonNull(launcher, "launcher");
     return this;
@@ -439,9 +454,18 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
                     crashReports,
                     children,
                     classPath,
+                    archives(),
+                    trust,
                     launcher,
                     Delegate.class.getClassLoader()),
                 launcher != null)));
+  }
+
+  private @Nullable Path archives() {
+    if (!archive) {
+      return null;
+    }
+    return archiveDirectory == null ? Options.usualArchives() : archiveDirectory;
   }
 
   /** Not where it matters that few items are asked for ahead, or which one was under way. */

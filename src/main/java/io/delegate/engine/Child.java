@@ -4,6 +4,7 @@ import io.delegate.Death;
 import io.delegate.codec.Codecs;
 import io.delegate.process.ChildProcess;
 import io.delegate.process.LaunchSpec;
+import io.delegate.process.Launcher;
 import io.delegate.process.OutputSink;
 import io.delegate.wire.Frame;
 import io.delegate.wire.Hello;
@@ -85,6 +86,8 @@ final class Child {
   private volatile long sentSeq;
 
   private volatile int dumpsAsked;
+
+  private boolean toldServed;
 
   private volatile boolean resultsLost;
 
@@ -173,6 +176,25 @@ final class Child {
 
   long pid() {
     return process == null ? 0 : process.pid();
+  }
+
+  @Nullable Launcher launcher() {
+    return gateway == null ? null : gateway.launcher();
+  }
+
+  /** For its archive of classes: one that crashes after that has another reason. */
+  void isReady() {
+    if (process != null) {
+      process.ready();
+    }
+  }
+
+  /** For the archive of classes that is made of what it has loaded by now. */
+  void hasServed() {
+    if (process != null && !toldServed) {
+      toldServed = true;
+      process.served();
+    }
   }
 
   /** Bytes of memory its process has now, as far as known. */

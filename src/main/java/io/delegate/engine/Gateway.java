@@ -142,6 +142,7 @@ final class Gateway {
             (v, e) ->
                 Threads.run(
                     () -> {
+                      launcher.close();
                       directory.close();
                       closed.complete(null);
                     }));

@@ -8,6 +8,7 @@ import io.delegate.Task;
 import io.delegate.Trust;
 import io.delegate.codec.Codecs;
 import io.delegate.codec.FstCodec;
+import io.delegate.process.ArchiveRoot;
 import io.delegate.process.LaunchSpec;
 import io.delegate.wire.Frame;
 import java.nio.file.Path;
@@ -116,6 +117,8 @@ public record Options(
    * @param crashReports where the JVM's reports are kept; null for nowhere
    * @param children how many share the machine
    * @param classPath empty for the parent's
+   * @param archives where archives of classes are kept; null for none
+   * @param trust how far the children are trusted
    * @param launcher null for none
    * @param loader of this library; null for the system's
    * @return the specification
@@ -130,6 +133,8 @@ public record Options(
       @Nullable Path crashReports,
       int children,
       List<Path> classPath,
+      @Nullable Path archives,
+      Trust trust,
       @Nullable UnaryOperator<List<String>> launcher,
       @Nullable ClassLoader loader) {
     return new LaunchSpec(
@@ -142,10 +147,21 @@ public record Options(
         crashReports,
         children,
         classPath,
+        launcher == null ? archives : null, // a sandbox need not show them
+        trust == Trust.TRUSTED,
         List.of(),
         CHILD_MAIN,
         launcher == null ? UnaryOperator.identity() : launcher,
         loader == null ? ClassLoader.getSystemClassLoader() : loader);
+  }
+
+  /**
+   * Where archives of classes are kept unless the user says otherwise.
+   *
+   * @return null where there is no place for them
+   */
+  public static @Nullable Path usualArchives() {
+    return ArchiveRoot.usual();
   }
 
   /**

@@ -2,6 +2,7 @@ package io.delegate.engine;
 
 import io.delegate.Event;
 import io.delegate.engine.SlotState.Then;
+import io.delegate.process.Launcher;
 import io.delegate.wire.Frame;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.ResultFrame;
@@ -311,6 +312,7 @@ public final class Pool {
     if (child.slot().upChild() == child) {
       child.up = true;
       child.upAt = System.nanoTime();
+      child.isReady();
       child.idleSince = child.upAt;
       watch.childUp(child);
       hub.tell(new Event.Spawn(child.pid()));
@@ -350,6 +352,7 @@ public final class Pool {
     }
     if (count > 0) {
       staff.served(child);
+      child.hasServed();
       child.headSince = watch.limitNow();
       child.headAt = System.nanoTime();
       fire(child.slot(), child, new SlotState.Event.Answered<>(count));
@@ -587,6 +590,36 @@ public final class Pool {
                 }
                 waiters.add(new Waiter(0, gone, done));
                 slots.forEach(slot -> retire(slot, Then.REST));
+              });
+          return Mono.fromFuture(done, true);
+        });
+  }
+
+  /**
+   * The archive of classes, of what the children have loaded so far.
+   *
+   * @return true when there is one
+   */
+  public Mono<Boolean> makeArchive() {
+    return Mono.defer(
+        () -> {
+          CompletableFuture<Boolean> done = new CompletableFuture<>();
+          post(
+              () -> {
+                Launcher launcher = null;
+                for (Slot slot : slots) {
+                  Child up = slot.upChild();
+                  launcher = launcher == null && up != null ? up.launcher() : launcher;
+                }
+                Launcher found = launcher;
+                Threads.run(
+                    () -> {
+                      if (found == null) {
+                        done.complete(false);
+                      } else {
+                        found.makeArchives().whenComplete((made, e) -> done.complete(made));
+                      }
+                    });
               });
           return Mono.fromFuture(done, true);
         });

@@ -46,6 +46,7 @@ final class ChildJar {
       Path draft = Files.createTempFile(directory, "child-", ".new");
       try {
         write(manifest, draft);
+        Fingerprint.dateless(draft);
         Files.move(draft, jar, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(draft);

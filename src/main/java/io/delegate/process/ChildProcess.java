@@ -31,6 +31,7 @@ public final class ChildProcess {
   private final Proc proc;
   private final DaemonThread.Starter threads;
   private final Evidence evidence;
+  private final ArchiveUse archive;
   private final StderrTail stderr = new StderrTail();
   private final Marking marking;
   private final OutputReader out;
@@ -61,7 +62,8 @@ public final class ChildProcess {
       OutputSink sink,
       boolean isJava,
       Evidence evidence,
-      @Nullable Path scratch) {
+      @Nullable Path scratch,
+      ArchiveUse archive) {
     this.process = process;
     this.pid = process.pid();
     this.command = List.copyOf(command);
@@ -69,6 +71,7 @@ public final class ChildProcess {
     this.proc = proc;
     this.threads = threads;
     this.evidence = evidence;
+    this.archive = archive;
     this.scratchGone =
         scratch == null ? treeDead : treeDead.thenRun(() -> Deletion.delete(scratch));
     Pipe stdoutPipe = Pipe.of(proc, pid, 1, process.getInputStream(), isJava);
@@ -146,6 +149,7 @@ public final class ChildProcess {
   private void tellEnd(int code) {
     try {
       Looks.remove(evidence);
+      archive.ended(code);
       autopsy = evidence.examine(code, killedByUs);
     } catch (Throwable unexamined) {
       LOG.debug("the death of child {} could not be examined", pid, unexamined);
@@ -156,6 +160,16 @@ public final class ChildProcess {
         exit.complete(code);
       }
     }
+  }
+
+  /** It is up, and waits for work. */
+  public void ready() {
+    archive.ready();
+  }
+
+  /** It has run a work. */
+  public void served() {
+    archive.served();
   }
 
   /**

@@ -15,7 +15,7 @@ final class JvmFlags {
 
   private JvmFlags() {}
 
-  static List<String> of(LaunchSpec spec, ChildFiles files) {
+  static List<String> of(LaunchSpec spec, ChildFiles files, List<String> archive) {
     List<String> flags = new ArrayList<>();
     if (!given(spec, COLLECTOR)) { // two collectors are an error, not an override
       flags.add("-XX:+UseSerialGC");
@@ -35,12 +35,17 @@ final class JvmFlags {
     flags.add("-Xlog:disable");
     flags.add("-Xlog:all=warning:stderr");
     flags.add(ExitLog.flag(files.exitLog()));
-    if (JavaHome.version(spec.javaHome()).orElse(0) >= WARNS_OF_UNSAFE) {
+    int version = JavaHome.version(spec.javaHome()).orElse(0);
+    if (spec.trusted()) {
+      flags.addAll(ArchiveFlags.inPlace(version));
+    }
+    if (version >= WARNS_OF_UNSAFE) {
       flags.add("--sun-misc-unsafe-memory-access=allow");
     }
     if (files.scratch() != null) {
       flags.add("-Djava.io.tmpdir=" + files.scratch());
     }
+    flags.addAll(archive);
     flags.addAll(spec.jvmArgs());
     return flags;
   }

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param crashReports where the JVM's reports on crashes are kept, or null for nowhere
  * @param children how many children share the machine's processors and memory
  * @param classPath the user's class path; empty to discover that of the running program
+ * @param archives where archives of classes are kept, or null if none are to be used
+ * @param trusted whether its JVM may be laid out the same way each time
  * @param addOpens what the child opens to all, such as {@code java.base/java.lang}
  * @param mainClass the class with the child's {@code main}
  * @param launcher wraps the command
@@ -35,6 +37,8 @@ public record LaunchSpec(
     @Nullable Path crashReports,
     int children,
     List<Path> classPath,
+    @Nullable Path archives,
+    boolean trusted,
     List<String> addOpens,
     String mainClass,
     UnaryOperator<List<String>> launcher,
@@ -52,6 +56,8 @@ public record LaunchSpec(
    * @param crashReports where reports are kept
    * @param children how many share the machine
    * @param classPath the user's class path
+   * @param archives where archives are kept
+   * @param trusted whether it is trusted
    * @param addOpens what the child opens
    * @param mainClass the child's {@code main}
    * @param launcher wraps the command
@@ -84,6 +90,8 @@ public record LaunchSpec(
         crashReports,
         children,
         classPath,
+        archives,
+        trusted,
         addOpens,
         mainClass,
         launcher,

@@ -1,21 +1,32 @@
 package io.delegate.process;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts children. */
 public final class Launcher {
+  private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
+
   private final PrivateDirectory directory;
   private final Proc proc;
   private final DaemonThread.Starter threads;
   private final List<Path> contextUrls;
+  private final Archives archives;
+
+  /** What was found for the last class path. */
+  private volatile Map.Entry<List<Path>, ClassOrder> ordered =
+      Map.entry(List.of(), new ClassOrder(List.of(), List.of()));
 
   /**
    * Makes one; the caller's context class loader adds to the class path of the children.
@@ -34,6 +45,7 @@ public final class Launcher {
     this.directory = directory;
     this.proc = proc;
     this.threads = threads;
+    this.archives = new Archives(this, directory);
     this.contextUrls = ClassPath.urlsOf(Thread.currentThread().getContextClassLoader());
   }
 
@@ -53,7 +65,9 @@ public final class Launcher {
     long number = directory.nextChild();
     ChildFiles files = ChildFiles.of(directory, number, spec.scratch());
     String cookie = directory.name() + "/" + number;
-    List<String> plain = command(spec, args, files);
+    ClassOrder order = order(spec, ClassPath.base(spec, contextUrls));
+    ArchiveUse archive = archives.use(spec, order, number);
+    List<String> plain = command(spec, args, files, order, archive);
     List<String> command = wrap(spec, plain);
     ProcessBuilder builder = builder(spec, command, cookie, files.scratch());
     makeScratch(files);
@@ -72,7 +86,16 @@ public final class Launcher {
           new Evidence(proc, process.pid(), isJava, startedAt, files, spec.crashReports());
       ChildProcess child =
           new ChildProcess(
-              process, command, cookie, proc, threads, sink, isJava, evidence, files.scratch());
+              process,
+              command,
+              cookie,
+              proc,
+              threads,
+              sink,
+              isJava,
+              evidence,
+              files.scratch(),
+              archive);
       child.watch();
       give(child, process, secret);
       return child;
@@ -105,16 +128,33 @@ public final class Launcher {
     }
   }
 
-  private List<String> command(LaunchSpec spec, List<String> args, ChildFiles files)
+  private ClassOrder order(LaunchSpec spec, List<Path> classPath) {
+    Map.Entry<List<Path>, ClassOrder> known = ordered;
+    Path root = spec.archives();
+    if (root == null || classPath.stream().noneMatch(Files::isDirectory)) {
+      return ClassOrder.of(classPath, List.of());
+    }
+    if (!known.getKey().equals(classPath)) {
+      List<Path> own = List.of();
+      try {
+        own = OwnClasses.jars(root, classPath, spec.loader());
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("the classes of a child are left where they are", e);
+      }
+      known = Map.entry(classPath, ClassOrder.of(classPath, own));
+      ordered = known;
+    }
+    return known.getValue();
+  }
+
+  private List<String> command(
+      LaunchSpec spec, List<String> args, ChildFiles files, ClassOrder order, ArchiveUse archive)
       throws StartException {
     List<String> command = new ArrayList<>();
     command.add(JavaHome.executable(spec.javaHome()).toString());
-    command.addAll(JvmFlags.of(spec, files));
-    command.add("-jar");
+    command.addAll(JvmFlags.of(spec, files, archive.flags()));
     try {
-      List<Path> classPath = ClassPath.base(spec, contextUrls);
-      command.add(
-          ChildJar.in(directory.path(), classPath, spec.addOpens(), spec.mainClass()).toString());
+      command.addAll(program(spec, order, archive.archive()));
     } catch (IOException e) {
       throw new StartException(
           "the child did not start: its jar cannot be written to "
@@ -126,6 +166,36 @@ public final class Launcher {
     }
     command.addAll(args);
     return command;
+  }
+
+  /** What the JVM is to run. An archive is good for a class path that begins as its own does. */
+  private List<String> program(LaunchSpec spec, ClassOrder order, @Nullable ClassArchive archive)
+      throws IOException {
+    String main = spec.mainClass();
+    if (archive == null) {
+      return List.of(
+          "-jar", ChildJar.in(directory.path(), order.all(), spec.addOpens(), main).toString());
+    }
+    String classPath = archive.jar().toString();
+    if (!order.rest().isEmpty()) {
+      Path rest = ChildJar.in(directory.path(), order.rest(), List.of(), main);
+      classPath += File.pathSeparator + rest;
+    }
+    return List.of("-cp", classPath, main);
+  }
+
+  /**
+   * Makes archives of classes now, from what the children have loaded so far.
+   *
+   * @return completes when they are made; false if one could not be
+   */
+  public CompletableFuture<Boolean> makeArchives() {
+    return archives.make();
+  }
+
+  /** Ends what goes on in the background. Blocks until it is gone. */
+  public void close() {
+    archives.close();
   }
 
   private static List<String> wrap(LaunchSpec spec, List<String> command) throws StartException {

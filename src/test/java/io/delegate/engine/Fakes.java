@@ -66,6 +66,8 @@ final class Fakes {
         null,
         1,
         List.of(),
+        null,
+        true,
         List.of(),
         "io.delegate.worker.Main",
         command -> command,

@@ -159,6 +159,8 @@ final class Children implements BeforeEachCallback, AfterEachCallback {
     @Nullable Path crashReports;
     int children = 1;
     List<Path> classPath = List.of();
+    @Nullable Path archives;
+    boolean trusted = true;
     List<String> addOpens = List.of();
     String mainClass = Kid.class.getName();
     UnaryOperator<List<String>> launcher = UnaryOperator.identity();
@@ -180,6 +182,8 @@ final class Children implements BeforeEachCallback, AfterEachCallback {
           crashReports,
           children,
           classPath,
+          archives,
+          trusted,
           addOpens,
           mainClass,
           launcher,

@@ -81,7 +81,8 @@ class HostileEvidenceIT {
             new Children.Lines(),
             false,
             evidence,
-            null);
+            null,
+            ArchiveUse.NONE);
     child.watch();
     return child;
   }

@@ -29,7 +29,7 @@ class JvmFlagsTest {
             .with(s -> s.javaHome = home)
             .with(s -> s.jvmArgs = List.of(jvmArgs))
             .build();
-    return JvmFlags.of(spec, new ChildFiles(Path.of("exit"), Path.of("crash"), null));
+    return JvmFlags.of(spec, new ChildFiles(Path.of("exit"), Path.of("crash"), null), List.of());
   }
 
   @Test
@@ -113,7 +113,8 @@ class JvmFlagsTest {
     ChildEnvironment.fill(environment, spec.build(), scratch, "i/2");
     assertThat(environment).containsValue(scratch.toString());
     List<String> flags =
-        JvmFlags.of(spec.build(), new ChildFiles(Path.of("exit"), Path.of("crash"), scratch));
+        JvmFlags.of(
+            spec.build(), new ChildFiles(Path.of("exit"), Path.of("crash"), scratch), List.of());
     assertThat(flags).containsSubsequence("-Djava.io.tmpdir=" + scratch, "-Xmx64m");
     spec.environment = Map.of("TMPDIR", "mine", "TMP", "mine");
     ChildEnvironment.fill(environment, spec.build(), scratch, "i/3");
@@ -163,9 +164,9 @@ class JvmFlagsTest {
   void theNumberOfChildrenIsThatOfTheSpecification() {
     Children.Spec spec = Children.spec().with(s -> s.children = 4096);
     spec.jvmArgs = List.of();
-    assertThat(JvmFlags.of(spec.build(), new ChildFiles(tmp, tmp, null)))
+    assertThat(JvmFlags.of(spec.build(), new ChildFiles(tmp, tmp, null), List.of()))
         .contains(ONE_PROCESSOR, "-XX:MaxRAMPercentage=0.018");
-    assertThat(JvmFlags.of(spec.build().withHeap("2g"), new ChildFiles(tmp, tmp, null)))
+    assertThat(JvmFlags.of(spec.build().withHeap("2g"), new ChildFiles(tmp, tmp, null), List.of()))
         .contains("-Xmx2g")
         .doesNotContain("-XX:MaxRAMPercentage=0.018");
   }

@@ -2,6 +2,7 @@ package io.delegate.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URL;
@@ -319,5 +320,36 @@ class LauncherIT {
     assertThat(ChildJar.in(directory, List.of(tmp), List.of(), "B")).isNotEqualTo(first);
     Files.delete(first); // as cleaners of temporary directories do
     assertThat(ChildJar.in(directory, List.of(tmp), List.of(), "A")).isEqualTo(first).exists();
+  }
+
+  @Test
+  void whatMakesAnArchiveEndsWithTheParent() throws Exception {
+    Path note = tmp.resolve("pid");
+    Children.Run run =
+        children.start(
+            Children.spec().with(spec -> spec.mainClass = "io.delegate.worker.Dump"),
+            "0", // no parent has this pid: so the end of stdin tells
+            "sh",
+            "-c",
+            "echo $$ > " + note + ".new; mv " + note + ".new " + note + "; exec sleep 100");
+    await().atMost(30, TimeUnit.SECONDS).until(() -> Files.exists(note));
+    long pid = Long.parseLong(Files.readString(note).strip());
+    assertThat(Children.runs(pid)).isTrue();
+    run.child().closeStdin();
+    run.child().onExit().get(20, TimeUnit.SECONDS);
+    await().atMost(10, TimeUnit.SECONDS).until(() -> !Children.runs(pid));
+  }
+
+  @Test
+  void whatMakesAnArchiveTellsHowThatEnded() throws Exception {
+    Children.Run run =
+        children.start(
+            Children.spec().with(spec -> spec.mainClass = "io.delegate.worker.Dump"),
+            "0",
+            "sh",
+            "-c",
+            "echo no >&2; exit 7");
+    assertThat(run.end()).isEqualTo(7);
+    assertThat(run.child().stderrTail()).isEqualTo("no");
   }
 }

@@ -1,0 +1,121 @@
+package io.delegate.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The JVM's flags that have to do with archives of classes. */
+final class ArchiveFlags {
+  /** The first that logs of archives under this name, too; older ones refuse it. */
+  private static final int KNOWS_AOT = 24;
+
+  /** Those known to have the flag; a JVM does not start with one that it does not know. */
+  private static final int IN_PLACE = 17;
+
+  private static final int LAST_IN_PLACE = 25;
+
+  /**
+   * What an archive does not go with, or what shows that the user deals with archives himself:
+   * another class path, other classes, agents that change classes, other forms of objects.
+   */
+  private static final Pattern OTHERWISE =
+      Pattern.compile(
+          "-Xshare:.*|-Xbootclasspath.*|-cp|-classpath|-p|-jar|@.*|-agent(lib|path):.*"
+              + "|-javaagent:.*|--[a-z-]*path.*|--(patch-module|limit-modules|add-modules).*"
+              + "|-Djava\\.system\\.class\\.loader=.*"
+              + "|-XX:(SharedArchiveFile|SharedClassListFile|ArchiveClassesAtExit)=.*"
+              + "|-XX:(DumpLoadedClassList|AOT\\w*|ObjectAlignmentInBytes)=.*"
+              + "|-XX:[+-](UseCompressed\\w*|UseCompactObjectHeaders|AutoCreateSharedArchive)"
+              + "|-XX:[+-](UseZGC|DumpSharedSpaces|RecordDynamicDumpInfo)");
+
+  private static final Pattern HEAP = Pattern.compile("-Xmx(\\d+)([kKmMgGtT]?)");
+
+  /** From here on, references in the heap are twice as long; an archive knows one length. */
+  private static final long LARGE = 32L << 30;
+
+  private static final Pattern MEMORY = Pattern.compile("MemTotal: +(\\d+) kB");
+
+  private ArchiveFlags() {}
+
+  /** Whether the user's flags leave room for an archive of ours. */
+  static boolean allow(List<String> jvmArgs) {
+    long heap = memory() / 4; // more is no JVM's own choice, whatever the share
+    for (String arg : jvmArgs) {
+      if (OTHERWISE.matcher(arg).matches()) {
+        return false;
+      }
+      Matcher given = HEAP.matcher(arg);
+      if (given.matches()) {
+        heap = bytes(given.group(1), given.group(2));
+      }
+    }
+    return heap < LARGE;
+  }
+
+  private static long bytes(String number, String unit) {
+    int shift = 10 * ("kmgt".indexOf(unit.toLowerCase(Locale.ROOT)) + 1);
+    try {
+      return Math.multiplyExact(Long.parseLong(number), 1L << (unit.isEmpty() ? 0 : shift));
+    } catch (ArithmeticException | NumberFormatException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  /** Of this machine, in bytes; 0 where it cannot be told. */
+  private static long memory() {
+    try {
+      String text = Files.readString(Path.of("/proc/meminfo"), StandardCharsets.ISO_8859_1);
+      Matcher found = MEMORY.matcher(text);
+      return found.find() ? Long.parseLong(found.group(1)) << 10 : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /**
+   * Of a child that maps archives, ours or the JDK's own, where they were made for: what is not
+   * moved need not be written to, is shared by all children, and spares each 1,700 page faults. The
+   * address is known to anybody, then: so not for one whose code is not trusted.
+   */
+  static List<String> inPlace(int version) {
+    return version >= IN_PLACE && version <= LAST_IN_PLACE
+        ? List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0")
+        : List.of();
+  }
+
+  /** Of a child that starts from an archive. What is wrong with it matters to nobody. */
+  static List<String> use(Path archive, int version) {
+    List<String> flags = new ArrayList<>();
+    flags.add("-XX:SharedArchiveFile=" + archive);
+    flags.add("-Xlog:cds*=off:stderr");
+    if (version >= KNOWS_AOT) {
+      flags.add("-Xlog:aot*=off:stderr");
+    }
+    return flags;
+  }
+
+  /** Of a child that writes down which classes it loads. */
+  static List<String> list(Path file) {
+    return List.of("-XX:DumpLoadedClassList=" + file);
+  }
+
+  /** Of a JVM that makes an archive of such a list, and runs nothing of a program. */
+  static List<String> dump(Path list, Path archive) {
+    return List.of(
+        "-XX:+UseG1GC", // on JDK 17 the only one whose archive holds objects, such as the modules
+        "-XX:TieredStopAtLevel=1",
+        "-Xmx512m",
+        "-XX:-UsePerfData",
+        "-Xlog:disable",
+        "-Xlog:all=error:stderr",
+        "-Xshare:dump",
+        "-XX:SharedClassListFile=" + list,
+        "-XX:SharedArchiveFile=" + archive);
+  }
+}

@@ -1,0 +1,272 @@
+package io.delegate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.delegate.conformance.Cargo;
+import io.delegate.conformance.NothingLeft;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+
+/** Children that start from an archive of the classes which others have loaded. */
+@ExtendWith(NothingLeft.class)
+class ClassArchiveIT {
+  private static final Duration LONG = Duration.ofSeconds(40);
+  private static final String FLAG = "-XX:SharedArchiveFile=";
+
+  @TempDir Path tmp;
+  @TempDir Path archives;
+
+  private ProcessScheduler.Builder builder() {
+    return ProcessScheduler.builder()
+        .children(1)
+        .classArchives(archives)
+        .classPath(ChildClassPath.SMALL)
+        .output(Output.DISCARD);
+  }
+
+  /** Whether the child was told to start from an archive. */
+  private static boolean starts(ProcessScheduler scheduler) {
+    return scheduler
+        .submit(
+            (String flag) ->
+                ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                    .anyMatch(arg -> arg.startsWith(flag)),
+            FLAG)
+        .block(LONG)
+        .orElseThrow();
+  }
+
+  private List<Path> files() {
+    try (Stream<Path> all = Files.walk(archives)) {
+      return all.filter(file -> file.toString().endsWith(".jsa")).toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Path makeArchive() {
+    try (ProcessScheduler scheduler = builder().build()) {
+      scheduler.submit((Cargo.Point p) -> p, new Cargo.Point(1, 2)).block(LONG);
+      assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
+    }
+    assertThat(files()).hasSize(1);
+    return files().get(0);
+  }
+
+  @Test
+  void isMadeInTheBackgroundAndUsedByLaterChildren() throws Exception {
+    Path log = tmp.resolve("load.txt");
+    try (ProcessScheduler scheduler = builder().jvmArgs("-Xlog:class+load:file=" + log).build()) {
+      assertThat(starts(scheduler)).isFalse();
+      await().atMost(LONG).until(() -> !files().isEmpty());
+      scheduler.cleanup().block(LONG);
+      assertThat(starts(scheduler)).isTrue();
+    }
+    assertThat(Files.readAllLines(log))
+        .filteredOn(line -> line.contains("io.delegate.worker.Runner source:"))
+        .singleElement()
+        .asString()
+        .endsWith("shared objects file");
+  }
+
+  @Test
+  void isMadeOnDemand() {
+    makeArchive();
+    try (ProcessScheduler scheduler = builder().build()) {
+      assertThat(scheduler.makeClassArchive().block(LONG)).as("no child is up").isFalse();
+      assertThat(starts(scheduler)).isTrue();
+      assertThat(scheduler.makeClassArchive().block(LONG)).as("it is there").isTrue();
+    }
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void holdsTheUsersClassesOfJars() throws Exception {
+    Path jar = tmp.resolve("user.jar");
+    Path log = tmp.resolve("load.txt");
+    compile(1, jar);
+    ProcessScheduler.Builder withJar = builder().classPath(with(jar));
+    try (ProcessScheduler scheduler = withJar.build()) {
+      assertThat(answer(scheduler)).isEqualTo(1);
+      assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
+    }
+    try (ProcessScheduler scheduler = withJar.jvmArgs("-Xlog:class+load:file=" + log).build()) {
+      assertThat(answer(scheduler)).isEqualTo(1);
+    }
+    assertThat(Files.readAllLines(log))
+        .filteredOn(line -> line.contains(" Answer source:"))
+        .singleElement()
+        .asString()
+        .endsWith("shared objects file");
+  }
+
+  @Test
+  void isNotUsedForAJarThatHasChanged() throws Exception {
+    Path jar = tmp.resolve("user.jar");
+    for (int version = 1; version <= 2; version++) {
+      compile(version, jar);
+      try (ProcessScheduler scheduler = builder().classPath(with(jar)).build()) {
+        assertThat(answer(scheduler)).isEqualTo(version);
+        assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
+        scheduler.cleanup().block(LONG);
+        assertThat(starts(scheduler)).isTrue();
+        assertThat(answer(scheduler)).isEqualTo(version);
+      }
+    }
+    assertThat(files()).hasSize(2);
+  }
+
+  @Test
+  void holdsNothingOfDirectoriesOrOfWhatTheyMayHide() throws Exception {
+    Path directory = Files.createDirectory(tmp.resolve("classes"));
+    Path jar = tmp.resolve("user.jar");
+    compile(1, jar);
+    List<Path> classPath = new ArrayList<>(List.of(directory));
+    classPath.addAll(with(jar));
+    for (int version = 1; version <= 3; version++) {
+      try (ProcessScheduler scheduler = builder().classPath(classPath).build()) {
+        assertThat(answer(scheduler)).isEqualTo(version);
+        assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
+        scheduler.cleanup().block(LONG);
+        assertThat(starts(scheduler)).isTrue();
+        assertThat(answer(scheduler)).isEqualTo(version);
+      }
+      compile(version + 1, directory);
+    }
+    assertThat(files()).hasSize(1);
+  }
+
+  @Test
+  void oneThatIsCutShortIsNotUsed() throws Exception {
+    Path archive = makeArchive();
+    byte[] content = Files.readAllBytes(archive);
+    Files.delete(archive);
+    Files.write(archive, Arrays.copyOf(content, content.length / 2));
+    try (ProcessScheduler scheduler = builder().build()) {
+      assertThat(starts(scheduler)).isFalse();
+    }
+  }
+
+  @Test
+  void oneThatChildrenCrashWithIsRemovedAndNoItemIsLost() throws Exception {
+    Path archive = makeArchive();
+    byte[] content = Files.readAllBytes(archive);
+    int length = content.length;
+    Arrays.fill(content, length / 3, length / 3 + 200_000, (byte) -1); // classes are there
+    Arrays.fill(content, length / 4 * 3, length / 8 * 7, (byte) -1);
+    Files.delete(archive);
+    Files.write(archive, content);
+    try (ProcessScheduler scheduler = builder().build()) {
+      assertThat(starts(scheduler)).isFalse();
+    }
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void aDirectoryThatGoesAwayIsMissedByNobody() throws Exception {
+    Path archive = makeArchive();
+    try (ProcessScheduler scheduler = builder().build()) {
+      assertThat(starts(scheduler)).isTrue();
+      try (Stream<Path> all = Files.walk(archives)) {
+        all.sorted(Comparator.reverseOrder())
+            .filter(path -> !path.equals(archives))
+            .forEach(path -> path.toFile().delete());
+      }
+      scheduler.cleanup().block(LONG);
+      assertThat(archive).doesNotExist();
+      assertThat(starts(scheduler)).isFalse();
+    }
+  }
+
+  @Test
+  void whatIsBeingMadeEndsWithTheScheduler() throws Exception {
+    Random random = new Random(7);
+    for (int i = 0; i < 3; i++) { // it is tried three times in the life of a JVM
+      ProcessScheduler scheduler = builder().build();
+      scheduler.submit((Integer n) -> n, 1).block(LONG);
+      scheduler.makeClassArchive().subscribe();
+      Thread.sleep(random.nextInt(400));
+      scheduler.disposeGracefully(Duration.ZERO).block(LONG);
+      assertThat(NothingLeft.children()).isEmpty();
+    }
+    try (Stream<Path> all = Files.walk(archives)) {
+      assertThat(all.filter(path -> path.toString().endsWith(".new"))).isEmpty();
+    }
+  }
+
+  @Test
+  void theUserCanDoWithout() {
+    makeArchive();
+    try (ProcessScheduler without = builder().classArchive(false).build();
+        ProcessScheduler wrapped = builder().launcher(command -> command).build();
+        ProcessScheduler flagged = builder().jvmArgs("-Xshare:auto").build()) {
+      assertThat(starts(without)).isFalse();
+      assertThat(starts(wrapped)).isFalse();
+      assertThat(starts(flagged)).isFalse();
+      assertThat(flagged.makeClassArchive().block(LONG)).isFalse();
+    }
+  }
+
+  @Test
+  void manyChildrenStartFromOne() {
+    makeArchive();
+    try (ProcessScheduler scheduler = builder().children(4).build()) {
+      List<Integer> results =
+          Flux.range(0, 200)
+              .transform(Delegate.<Integer, Integer>parallelOrdered(i -> 2 * i, scheduler))
+              .map(outcome -> outcome.orElseThrow())
+              .collectList()
+              .block(LONG);
+      assertThat(results).isEqualTo(IntStream.range(0, 200).mapToObj(i -> 2 * i).toList());
+    }
+  }
+
+  // ---- a class of the user's that changes
+
+  private static List<Path> with(Path jar) {
+    List<Path> classPath = new ArrayList<>(List.of(jar));
+    classPath.addAll(ChildClassPath.SMALL);
+    return classPath;
+  }
+
+  private static int answer(ProcessScheduler scheduler) {
+    return scheduler
+        .submit((String name) -> (Integer) Class.forName(name).getField("IT").get(null), "Answer")
+        .block(LONG)
+        .orElseThrow();
+  }
+
+  private void compile(int answer, Path to) throws IOException {
+    Path source = tmp.resolve("Answer.java");
+    Files.writeString(source, "public class Answer { public static Integer IT = " + answer + "; }");
+    Path out = to.toString().endsWith(".jar") ? Files.createTempDirectory(tmp, "out") : to;
+    assertThat(
+            ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "--release", "17", "-d", out.toString(), source.toString()))
+        .isZero();
+    if (!to.equals(out)) {
+      try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(to))) {
+        jar.putNextEntry(new JarEntry("Answer.class"));
+        Files.copy(out.resolve("Answer.class"), jar);
+      }
+    }
+  }
+}
