@@ -426,13 +426,14 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
 
     /**
      * Whether children start from an archive of the classes they load (class-data sharing), which
-     * takes a third to a half off their start. It is made in the background: while there is none
-     * for this JDK and this class path, one child writes down what it loads; a second after its
-     * first result a JVM that runs nothing of yours makes the archive of that, for some 10 MB on
-     * disk and a second of a processor. One that does not fit any more (a jar has changed) is not
-     * used, one that is damaged is removed, and those that nobody uses go after 30 days. Classes in
-     * directories, and behind directories on the class path, are not in it. Children with a {@link
-     * #launcher} or with {@link #jvmArgs} about agents, archives or class paths start without.
+     * takes a fifth off their start, and a third where items or works need libraries. It is made in
+     * the background: while there is none for this JDK and this class path, one child writes down
+     * what it loads; a second after its first result a JVM that runs nothing of yours makes the
+     * archive of that, for some 10 MB on disk and a second of a processor. One that does not fit
+     * any more (a jar has changed) is not used, one that is damaged is removed, and those that
+     * nobody uses go after 30 days. Classes in directories, and behind directories on the class
+     * path, are not in it. Children with a {@link #launcher} or with {@link #jvmArgs} about agents,
+     * archives or class paths start without.
      *
      * @param use default: true
      * @return this
