@@ -248,7 +248,9 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
 
     /**
      * Children kept up and waiting beyond those that have work, within {@link #children}; none
-     * while there is no work at all. Default 0.
+     * while there is no work at all. So the loss of a child does not cost the next item the start
+     * of a JVM. Default: as many as are to be expected to be lost while one starts, twice over; one
+     * for half a minute after any loss; none where nothing is lost.
      *
      * @param children at least 0
      * @return this

@@ -32,7 +32,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   private Duration startTimeout = Duration.ofSeconds(30);
   private @Nullable Duration queueTimeout;
   private int maxPending = Integer.MAX_VALUE;
-  private int spares;
+  private int spares = Options.SPARES_FOLLOW;
   private int window; // 0: it follows the work
   private int retries;
   private @Nullable String retryHeap;

@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -138,6 +140,48 @@ class SchedulerIT {
           .untilAsserted(() -> assertThat(kids()).hasSize(2));
       slow.dispose();
     }
+  }
+
+  @Test
+  void afterALossTheNextFindsAChildThatIsUp() {
+    Notes notes = Notes.in(tmp);
+    Queue<Event> events = new ConcurrentLinkedQueue<>();
+    try (ProcessScheduler on = Shapes.builder(1, 3).build()) {
+      on.events().subscribe(events::add);
+      Work<Integer, Object> crash = Misbehaving.HALTS.at(0, notes);
+      Outcome<Integer, Object> first = on.submit(crash, 0).block(LONG);
+      assertThat(first.isSuccess()).isFalse();
+      on.submit(crash, 1).block(LONG); // with one more coming beside it
+      await().atMost(LONG).untilAsserted(() -> assertThat(kids()).hasSize(2));
+      await().atMost(LONG).until(() -> spawned(events) == 3);
+      Outcome<Integer, Object> third = on.submit(crash, 0).block(LONG);
+      assertThat(third.isSuccess()).isFalse();
+      Outcome<Integer, Object> fourth = on.submit(crash, 2).block(LONG);
+      assertThat(fourth.isSuccess()).isTrue();
+      await().atMost(LONG).until(() -> ended(events, third.pid()) >= 0);
+      assertThat(spawned(events, fourth.pid()))
+          .as("up before the child of the item before it was lost")
+          .isNotNegative()
+          .isLessThan(ended(events, third.pid()));
+    }
+  }
+
+  private static long spawned(Queue<Event> events) {
+    return events.stream().filter(Event.Spawn.class::isInstance).count();
+  }
+
+  private static int spawned(Queue<Event> events, long pid) {
+    return List.copyOf(events).indexOf(new Event.Spawn(pid));
+  }
+
+  private static int ended(Queue<Event> events, long pid) {
+    List<Event> all = List.copyOf(events);
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i) instanceof Event.Exit exit && exit.pid() == pid) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   @ParameterizedTest

@@ -33,7 +33,7 @@ import reactor.core.scheduler.Scheduler;
  * @param startLimit how long a child may take to come up
  * @param queueLimit how long an item may wait for a child; null for ever
  * @param maxPending most items that may wait for a child
- * @param spares children beyond those needed
+ * @param spares children beyond those needed; {@link Spares#FOLLOW} to follow the losses
  * @param retries how often an item is run again whose child died
  * @param retryHeap heap of a child that runs an item again whose child had no memory; null for all
  *     alike
@@ -87,6 +87,9 @@ public record Options(
   boolean follows() {
     return window == 0;
   }
+
+  /** The number of spares that follows the losses. */
+  public static final int SPARES_FOLLOW = Spares.FOLLOW;
 
   /**
    * Places in a child's ledger: most items it can ever hold.

@@ -313,6 +313,7 @@ public final class Pool {
       child.up = true;
       child.upAt = System.nanoTime();
       child.isReady();
+      staff.started(child);
       child.idleSince = child.upAt;
       watch.childUp(child);
       hub.tell(new Event.Spawn(child.pid()));
@@ -428,6 +429,9 @@ public final class Pool {
   private void bury(Child child) {
     try {
       boolean blamed = new Burial(this, child).settle();
+      if (child.up && isLost(child)) {
+        staff.lost();
+      }
       if (blamed || child.served > 0) {
         staff.served(child);
       } else if (mayBeBarren(child)) {
@@ -446,6 +450,13 @@ public final class Pool {
       removing++;
       child.remove().whenComplete((v, e) -> post(() -> removing--));
     }
+  }
+
+  /** Whether nobody had wished it gone for its own sake. */
+  private static boolean isLost(Child child) {
+    return child.verdict == null
+        ? child.askedAt == 0
+        : child.verdict.reason() != Verdict.Reason.STOP;
   }
 
   /** Whether its death says that children cannot start: it was not we who ended it. */

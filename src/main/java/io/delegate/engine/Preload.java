@@ -70,6 +70,7 @@ final class Preload implements Runnable {
           "SlotState",
           "SlotSteps",
           "Source",
+          "Spares",
           "Staff",
           "Threads",
           "Times",

@@ -53,11 +53,13 @@ final class Staff {
   /** Of children of the usual heap, and of the larger one. */
   private final Luck[] luck = {new Luck(), new Luck()};
 
+  private final Spares spares;
   private long servedAt = System.nanoTime() - BETWEEN_REQUESTS_NANOS;
 
   Staff(Pool pool, Options options) {
     this.pool = pool;
     this.options = options;
+    this.spares = new Spares(options.spares());
   }
 
   /** Most children at a time. */
@@ -105,7 +107,8 @@ final class Staff {
 
   private int wanted() {
     int load = pool.dispatcher().load();
-    return Math.min(most, Math.max(keep, load > 0 ? load + options.spares() : 0));
+    long waiting = load > 0 ? spares.wanted(System.nanoTime()) : 0;
+    return (int) Math.min(most, Math.max(keep, load + waiting));
   }
 
   /** Whether a child could stop without another being started in its place. */
@@ -278,7 +281,17 @@ final class Staff {
     return true;
   }
 
-  // ---- children that die at birth
+  // ---- children that are lost
+
+  /** A child is up. */
+  void started(Child child) {
+    spares.started(child.upAt - child.startedAt);
+  }
+
+  /** A child that was up died, or was killed for its item. */
+  void lost() {
+    spares.lost(System.nanoTime());
+  }
 
   /** A child has served: whatever was wrong is not wrong with all. */
   void served(Child child) {

@@ -1,5 +1,6 @@
 package io.delegate.process;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,10 +39,7 @@ final class Archives {
   /** For one child; whatever is wrong, it starts without. */
   ArchiveUse use(LaunchSpec spec, ClassOrder order, long number) {
     Path root = spec.archives();
-    if (root == null
-        || !spec.addOpens().isEmpty()
-        || order.archivable().isEmpty()
-        || !ArchiveFlags.allow(spec.jvmArgs())) {
+    if (root == null || order.archivable().isEmpty() || !allows(spec, root)) {
       return ArchiveUse.NONE;
     }
     try {
@@ -59,6 +57,18 @@ final class Archives {
       LOG.debug("children start without a class archive", e);
     }
     return ArchiveUse.NONE;
+  }
+
+  private boolean allows(LaunchSpec spec, Path root) {
+    return spec.addOpens().isEmpty() // which only a jar that is started by itself can say
+        && !isDivided(root)
+        && !isDivided(directory.path())
+        && ArchiveFlags.allow(spec.jvmArgs());
+  }
+
+  /** On the command line such a name would be two entries of the class path. */
+  private static boolean isDivided(Path path) {
+    return path.toString().contains(File.pathSeparator);
   }
 
   private synchronized void last(ClassArchive archive) {
