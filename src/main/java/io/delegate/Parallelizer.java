@@ -56,7 +56,7 @@ public final class Parallelizer<I, R> implements AutoCloseable {
    */
   public Parallelizer(Work<? super I, ? extends R> work, ProcessScheduler.Builder options) {
     this.work = Objects.requireNonNull(work, "work");
-    this.scheduler = options.build();
+    this.scheduler = Objects.requireNonNull(options, "options").build();
   }
 
   /**

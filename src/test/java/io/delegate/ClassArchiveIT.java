@@ -9,14 +9,17 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
@@ -176,8 +179,11 @@ class ClassArchiveIT {
     Files.write(archive, content);
     try (ProcessScheduler scheduler = builder().build()) {
       assertThat(starts(scheduler)).isFalse();
+      scheduler.cleanup().block(LONG);
+      assertThat(files()).as("once may be for any reason").hasSize(1);
+      assertThat(starts(scheduler)).isFalse();
     }
-    assertThat(files()).isEmpty();
+    await().atMost(LONG).until(() -> files().isEmpty());
   }
 
   @Test
@@ -209,6 +215,112 @@ class ClassArchiveIT {
     }
     try (Stream<Path> all = Files.walk(archives)) {
       assertThat(all.filter(path -> path.toString().endsWith(".new"))).isEmpty();
+    }
+  }
+
+  @Test
+  void whoIsToldMayCloseTheScheduler() {
+    ProcessScheduler scheduler = builder().build();
+    scheduler.submit((Integer n) -> n, 1).block(LONG);
+    assertThat(
+            scheduler
+                .makeClassArchive()
+                .doOnNext(made -> scheduler.disposeGracefully(Duration.ZERO).toFuture().join())
+                .block(LONG))
+        .isTrue();
+    assertThat(NothingLeft.children()).isEmpty();
+  }
+
+  @Test
+  void aCacheThatDoesNotServeIsDoneWithout() throws Exception {
+    Path archive = makeArchive();
+    try (ProcessScheduler scheduler = builder().build()) {
+      assertThat(starts(scheduler)).isTrue();
+      Files.setPosixFilePermissions(archives, PosixFilePermissions.fromString("rwxrwxrwx"));
+      scheduler.cleanup().block(LONG);
+      assertThat(starts(scheduler)).as("others could write there").isFalse();
+      Files.setPosixFilePermissions(archives, PosixFilePermissions.fromString("rwx------"));
+      scheduler.cleanup().block(LONG);
+      assertThat(starts(scheduler)).isTrue();
+      try (Stream<Path> beside = Files.list(archive.getParent())) {
+        for (Path jar : beside.filter(path -> path.toString().endsWith(".jar")).toList()) {
+          Files.delete(jar);
+          Files.createDirectories(jar.resolve("in the way")); // as if the disk were full
+        }
+      }
+      scheduler.cleanup().block(LONG);
+      assertThat(starts(scheduler)).isFalse();
+    }
+  }
+
+  @Test
+  void jarsThatAManifestNamesAreArchivedWithIt() throws Exception {
+    Path library = tmp.resolve("lib.jar");
+    Path program = tmp.resolve("app.jar");
+    Path log = tmp.resolve("load.txt");
+    jarNaming("lib.jar", program);
+    for (int version = 1; version <= 2; version++) {
+      compile(version, library);
+      try (ProcessScheduler scheduler = builder().classPath(with(program)).build()) {
+        assertThat(answer(scheduler)).isEqualTo(version);
+        assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
+      }
+      Files.deleteIfExists(log);
+      try (ProcessScheduler scheduler =
+          builder().classPath(with(program)).jvmArgs("-Xlog:class+load:file=" + log).build()) {
+        assertThat(answer(scheduler)).isEqualTo(version);
+      }
+      assertThat(Files.readAllLines(log))
+          .filteredOn(line -> line.contains(" Answer source:"))
+          .singleElement()
+          .asString()
+          .endsWith("shared objects file");
+    }
+  }
+
+  @Test
+  void whatADirectoryOfAManifestMayHideIsNotArchived() throws Exception {
+    Path patches = Files.createDirectory(tmp.resolve("my patches"));
+    Path program = tmp.resolve("app.jar");
+    jarNaming("my%20patches/", program);
+    Path library = tmp.resolve("lib.jar");
+    compile(1, library);
+    List<Path> classPath = new ArrayList<>(List.of(program));
+    classPath.addAll(with(library));
+    for (int version = 1; version <= 2; version++) {
+      try (ProcessScheduler scheduler = builder().classPath(classPath).build()) {
+        assertThat(answer(scheduler)).isEqualTo(version);
+        assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
+        scheduler.cleanup().block(LONG);
+        assertThat(starts(scheduler)).isTrue();
+        assertThat(answer(scheduler)).isEqualTo(version);
+      }
+      compile(version + 1, patches);
+    }
+  }
+
+  private static void jarNaming(String entry, Path jar) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, entry);
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+  }
+
+  @Test
+  void aPathWithBlanksAndOtherLettersServes() throws Exception {
+    Path strange = Files.createDirectories(tmp.resolve("a b ü→日本 %20"));
+    try (ProcessScheduler scheduler = builder().classArchives(strange).build()) {
+      scheduler.submit((Integer n) -> n, 1).block(LONG);
+      assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
+      scheduler.cleanup().block(LONG);
+      assertThat(starts(scheduler)).isTrue();
+    }
+    Path divided = Files.createDirectories(tmp.resolve("a:b"));
+    try (ProcessScheduler scheduler = builder().classArchives(divided).build()) {
+      scheduler.submit((Integer n) -> n, 1).block(LONG);
+      assertThat(scheduler.makeClassArchive().block(LONG)).isFalse();
+      scheduler.cleanup().block(LONG);
+      assertThat(starts(scheduler)).isFalse();
     }
   }
 

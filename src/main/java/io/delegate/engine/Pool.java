@@ -6,6 +6,7 @@ import io.delegate.process.Launcher;
 import io.delegate.wire.Frame;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.ResultFrame;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -625,15 +626,27 @@ public final class Pool {
                 Launcher found = launcher;
                 Threads.run(
                     () -> {
-                      if (found == null) {
-                        done.complete(false);
-                      } else {
-                        found.makeArchives().whenComplete((made, e) -> done.complete(made));
-                      }
+                      makeArchive(found, done);
                     });
               });
           return Mono.fromFuture(done, true);
         });
+  }
+
+  private void makeArchive(@Nullable Launcher launcher, CompletableFuture<Boolean> done) {
+    try {
+      if (launcher == null) {
+        done.complete(false);
+      } else {
+        launcher
+            .makeArchive(options.launch())
+            // who is told may close this, which waits for the thread that tells
+            .whenComplete((made, e) -> Threads.run(() -> done.complete(e == null && made)));
+      }
+    } catch (IOException | RuntimeException e) {
+      log.debug("no class archive", e);
+      done.complete(false);
+    }
   }
 
   /** Not in the drain: who is told may close the scheduler and wait for that. */

@@ -28,13 +28,24 @@ final class ArchiveFlags {
       Pattern.compile(
           "-Xshare:.*|-Xbootclasspath.*|-cp|-classpath|-p|-jar|@.*|-agent(lib|path):.*"
               + "|-javaagent:.*|--[a-z-]*path.*|--(patch-module|limit-modules|add-modules).*"
+              + "|-XX:(Flags|VMOptionsFile|MaxRAM|MaxRAMFraction)=.*|-Xverify.*"
+              + "|-XX:[+-](BytecodeVerification\\w*|AggressiveHeap)"
               + "|-Djava\\.system\\.class\\.loader=.*"
               + "|-XX:(SharedArchiveFile|SharedClassListFile|ArchiveClassesAtExit)=.*"
               + "|-XX:(DumpLoadedClassList|AOT\\w*|ObjectAlignmentInBytes)=.*"
               + "|-XX:[+-](UseCompressed\\w*|UseCompactObjectHeaders|AutoCreateSharedArchive)"
               + "|-XX:[+-](UseZGC|DumpSharedSpaces|RecordDynamicDumpInfo)");
 
-  private static final Pattern HEAP = Pattern.compile("-Xmx(\\d+)([kKmMgGtT]?)");
+  private static final Pattern HEAP =
+      Pattern.compile("(?:-Xm[xs]|-XX:(?:Max|Initial)HeapSize=)(\\d+)([kKmMgGtT]?)");
+
+  private static final Pattern SHARE =
+      Pattern.compile("-XX:(?:Max|Initial)RAMPercentage=(\\d+)(?:\\.\\d*)?");
+
+  /** The JVM's own choice; that of {@link Share} is never more. */
+  private static final long USUAL_SHARE = 25;
+
+  private static final long ALL = 100;
 
   /** From here on, references in the heap are twice as long; an archive knows one length. */
   private static final long LARGE = 32L << 30;
@@ -43,16 +54,25 @@ final class ArchiveFlags {
 
   private ArchiveFlags() {}
 
-  /** Whether the user's flags leave room for an archive of ours. */
-  static boolean allow(List<String> jvmArgs) {
-    long heap = memory() / 4; // more is no JVM's own choice, whatever the share
+  /** Whether what the user has set leaves room for an archive of ours. */
+  static boolean allow(LaunchSpec spec) {
+    return spec.environment().keySet().stream().noneMatch(ChildEnvironment::isForJvms)
+        && allow(spec.jvmArgs(), spec.children(), memory());
+  }
+
+  static boolean allow(List<String> jvmArgs, int children, long memory) {
+    long share = Math.min(USUAL_SHARE, Share.percent(children));
+    long heap = memory / ALL * (share + 1);
     for (String arg : jvmArgs) {
       if (OTHERWISE.matcher(arg).matches()) {
         return false;
       }
       Matcher given = HEAP.matcher(arg);
+      Matcher part = SHARE.matcher(arg);
       if (given.matches()) {
         heap = bytes(given.group(1), given.group(2));
+      } else if (part.matches()) {
+        heap = memory / ALL * Math.min(ALL, bytes(part.group(1), "") + 1);
       }
     }
     return heap < LARGE;
@@ -110,7 +130,7 @@ final class ArchiveFlags {
     return List.of(
         "-XX:+UseG1GC", // on JDK 17 the only one whose archive holds objects, such as the modules
         "-XX:TieredStopAtLevel=1",
-        "-Xmx512m",
+        "-Xmx256m",
         "-XX:-UsePerfData",
         "-Xlog:disable",
         "-Xlog:all=error:stderr",

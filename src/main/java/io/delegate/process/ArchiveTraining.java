@@ -6,11 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,34 +39,56 @@ final class ArchiveTraining implements Runnable {
   /** Of a class that a loader of the user's brought, which is not found on a class path. */
   private static final String FROM_ELSEWHERE = " source: ";
 
+  /** Whether the program is the same as when the list was begun. */
+  interface Check {
+    boolean holds() throws IOException;
+  }
+
   private final Launcher launcher;
   private final ClassArchive archive;
+  private final Check unchanged;
   private final LaunchSpec spec;
   private final Path list;
   private final Path ownList;
+  private final Consumer<ArchiveTraining> onEnd;
   private final CountDownLatch hurry = new CountDownLatch(1);
   private final CompletableFuture<Boolean> done = new CompletableFuture<>();
   private volatile boolean over;
   private volatile @Nullable Thread thread;
 
   ArchiveTraining(
-      Launcher launcher, ClassArchive archive, LaunchSpec spec, Path list, Path ownList) {
+      Launcher launcher,
+      ClassArchive archive,
+      Check unchanged,
+      LaunchSpec spec,
+      Path list,
+      Consumer<ArchiveTraining> onEnd) {
     this.launcher = launcher;
     this.archive = archive;
+    this.unchanged = unchanged;
     this.spec = spec;
     this.list = list;
-    this.ownList = ownList;
+    this.ownList = list.resolveSibling(list.getFileName() + "n");
+    this.onEnd = onEnd;
+  }
+
+  ClassArchive archive() {
+    return archive;
   }
 
   void start() {
     try {
       thread = DaemonThread.start("delegate-archive", this);
     } catch (OutOfMemoryError noThread) {
+      onEnd.accept(this);
       done.complete(false);
     }
   }
 
-  /** Without further delay. Completes when it is made (true) or cannot be. */
+  /**
+   * Without further delay. Completes when it is made (true) or cannot be, on the thread that makes
+   * it: what follows must not wait for that.
+   */
   CompletableFuture<Boolean> now() {
     hurry.countDown();
     return done.copy();
@@ -74,13 +98,17 @@ final class ArchiveTraining implements Runnable {
   void end() {
     over = true;
     Thread own = thread;
-    if (own != null) {
+    boolean interrupted = Thread.interrupted();
+    while (own != null && own.isAlive()) {
       own.interrupt();
       try {
         own.join();
       } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+        interrupted = true;
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -89,22 +117,33 @@ final class ArchiveTraining implements Runnable {
     boolean made = false;
     try {
       boolean unused = hurry.await(DELAY_MILLIS, TimeUnit.MILLISECONDS);
-      made = !over && archive.isTried() && make();
+      made = !over && make();
+      if (!made) {
+        archive.tried(over);
+      }
     } catch (InterruptedException e) {
-      // it is ended
-    } catch (IOException | StartException | RuntimeException | OutOfMemoryError e) {
+      archive.tried(true);
+    } catch (Throwable e) {
+      archive.tried(over);
       LOG.debug("no class archive was made in {}", archive, e);
     } finally {
+      boolean unused = list.toFile().delete();
+      unused = ownList.toFile().delete();
+      onEnd.accept(this);
       done.complete(made);
     }
   }
 
   private boolean make() throws IOException, StartException, InterruptedException {
+    Path own = OwnClasses.location();
+    if (own == null) {
+      return false; // what watches the dump could not be started
+    }
     Files.write(ownList, usable(ChildFiles.head(list, LONGEST_LIST)), StandardCharsets.UTF_8);
     Path jar = archive.jar();
     Path draft = archive.draft();
     try {
-      if (!dump(jar, draft)) {
+      if (!dump(own, jar, draft) || !unchanged.holds()) {
         return false;
       }
       archive.take(draft);
@@ -126,7 +165,7 @@ final class ArchiveTraining implements Runnable {
     return lines;
   }
 
-  private boolean dump(Path jar, Path draft)
+  private boolean dump(Path own, Path jar, Path draft)
       throws IOException, StartException, InterruptedException {
     List<String> args = new ArrayList<>();
     args.add(Long.toString(ProcessHandle.current().pid()));
@@ -134,7 +173,7 @@ final class ArchiveTraining implements Runnable {
     args.addAll(ArchiveFlags.dump(ownList, draft));
     args.add("-cp");
     args.add(jar.toString());
-    ChildProcess process = launcher.start(supervisor(), args, new byte[0], DiscardSink.INSTANCE);
+    ChildProcess process = launcher.start(supervisor(own), args, new byte[0], DiscardSink.INSTANCE);
     try {
       int code = process.onExit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
       if (code == 0 && Files.exists(draft)) {
@@ -150,17 +189,18 @@ final class ArchiveTraining implements Runnable {
     return false;
   }
 
-  private LaunchSpec supervisor() {
+  /** With no class of the user's, and nothing of his environment that would bring one. */
+  private LaunchSpec supervisor(Path own) {
     return new LaunchSpec(
         spec.javaHome(),
         List.of("-XX:TieredStopAtLevel=1", "-Xmx32m"),
-        spec.environment(),
+        Map.of(),
         spec.inherited(),
         null,
         false,
         null,
         1,
-        spec.classPath(),
+        List.of(own),
         null,
         true,
         List.of(),

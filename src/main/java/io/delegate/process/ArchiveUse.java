@@ -6,33 +6,41 @@ import org.jspecify.annotations.Nullable;
 
 /** What one child has to do with an archive: it starts from it, is to help make it, or neither. */
 class ArchiveUse {
+  /** The exit status of a child whose initializer threw: no archive has a part in that. */
+  private static final int INITIALIZER_FAILED = 70;
+
   static final ArchiveUse NONE = new ArchiveUse(List.of(), null);
 
   private final List<String> flags;
-  private final @Nullable ClassArchive archive;
+  private final @Nullable Path jar;
 
-  private ArchiveUse(List<String> flags, @Nullable ClassArchive archive) {
+  private ArchiveUse(List<String> flags, @Nullable Path jar) {
     this.flags = flags;
-    this.archive = archive;
+    this.jar = jar;
   }
 
   /** It starts from it. */
-  static ArchiveUse of(ClassArchive archive, Path file, int version) {
-    return new Starting(archive, file, version);
+  static ArchiveUse of(ClassArchive archive, Path file, Path jar, int version) {
+    return new Starting(archive, file, jar, version);
   }
 
-  /** It writes down what it loads. */
-  static ArchiveUse listing(Path list, Runnable served, Runnable gone) {
-    return new Listing(list, served, gone);
+  /** It starts without it. */
+  static ArchiveUse without(ClassArchive archive) {
+    return new Without(archive, List.of());
+  }
+
+  /** The same, and it writes down what it loads. */
+  static ArchiveUse listing(ClassArchive archive, Path list, Runnable served, Runnable gone) {
+    return new Listing(archive, list, served, gone);
   }
 
   List<String> flags() {
     return flags;
   }
 
-  /** The archive it starts from; null for none. */
-  @Nullable ClassArchive archive() {
-    return archive;
+  /** The jar that belongs to the archive it starts from; null for none. */
+  @Nullable Path jar() {
+    return jar;
   }
 
   /** It is up. */
@@ -41,41 +49,52 @@ class ArchiveUse {
   /** It has run a work: so it has loaded what it needs for that. */
   void served() {}
 
-  /** It ended. */
-  void ended(int code) {}
+  /** It ended, killed by us or not; or could not be started at all. */
+  void ended(int code, boolean byUs) {}
 
   private static final class Starting extends ArchiveUse {
-    /** 128 + SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV: a JVM that cannot read what it maps. */
-    private static final List<Integer> CRASHES = List.of(132, 134, 135, 136, 139);
-
     private final ClassArchive archive;
     private volatile boolean up;
 
-    Starting(ClassArchive archive, Path file, int version) {
-      super(ArchiveFlags.use(file, version), archive);
+    Starting(ClassArchive archive, Path file, Path jar, int version) {
+      super(ArchiveFlags.use(file, version), jar);
       this.archive = archive;
     }
 
     @Override
     void ready() {
       up = true;
-      archive.served();
+      archive.started();
     }
 
     @Override
-    void ended(int code) {
-      if (!up && CRASHES.contains(code)) {
-        archive.crashed();
+    void ended(int code, boolean byUs) {
+      if (!up && !byUs && code != INITIALIZER_FAILED) {
+        archive.startFailed();
       }
     }
   }
 
-  private static final class Listing extends ArchiveUse {
+  private static class Without extends ArchiveUse {
+    private final ClassArchive archive;
+
+    Without(ClassArchive archive, List<String> flags) {
+      super(flags, null);
+      this.archive = archive;
+    }
+
+    @Override
+    void ready() {
+      archive.startedWithout();
+    }
+  }
+
+  private static final class Listing extends Without {
     private final Runnable told;
     private final Runnable gone;
 
-    Listing(Path list, Runnable served, Runnable gone) {
-      super(ArchiveFlags.list(list), null);
+    Listing(ClassArchive archive, Path list, Runnable served, Runnable gone) {
+      super(archive, ArchiveFlags.list(list));
       this.told = served;
       this.gone = gone;
     }
@@ -86,7 +105,7 @@ class ArchiveUse {
     }
 
     @Override
-    void ended(int code) {
+    void ended(int code, boolean byUs) {
       gone.run();
     }
   }

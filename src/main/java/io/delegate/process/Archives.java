@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds the archive of classes that a child can start from. Where there is none yet, one of the
  * children writes down what it loads; soon after it has run a work, a JVM that runs nothing makes
- * an archive of that, in the background.
+ * an archive of that, in the background. Whatever goes wrong, children start without.
  */
 final class Archives {
   private static final Logger LOG = LoggerFactory.getLogger(Archives.class);
@@ -28,7 +27,6 @@ final class Archives {
   /** The children that list their classes, and those whose lists are being used. */
   private final Map<ClassArchive, Optional<ArchiveTraining>> underWay = new HashMap<>();
 
-  private @Nullable ClassArchive last;
   private boolean closed;
 
   Archives(Launcher launcher, PrivateDirectory directory) {
@@ -36,34 +34,43 @@ final class Archives {
     this.directory = directory;
   }
 
-  /** For one child; whatever is wrong, it starts without. */
+  /** For one child. */
   ArchiveUse use(LaunchSpec spec, ClassOrder order, long number) {
-    Path root = spec.archives();
-    if (root == null || order.archivable().isEmpty() || !allows(spec, root)) {
-      return ArchiveUse.NONE;
-    }
     try {
-      ClassArchive archive = ClassArchive.of(root, spec, order.archivable());
+      ClassArchive archive = of(spec, order);
+      if (archive == null) {
+        return ArchiveUse.NONE;
+      }
       Path file = archive.file();
-      last(archive);
       if (file != null) {
-        return ArchiveUse.of(archive, file, JavaHome.version(spec.javaHome()).orElse(0));
+        int version = JavaHome.version(spec.javaHome()).orElse(0);
+        return ArchiveUse.of(archive, file, archive.jar(), version);
       }
       if (archive.isWanted() && isFirst(archive)) {
         Path list = directory.file("classes-" + number + ".lst");
-        return ArchiveUse.listing(list, () -> train(archive, list, spec), () -> gone(archive));
+        return ArchiveUse.listing(
+            archive, list, () -> train(archive, list, spec, order), () -> gone(archive, list));
       }
+      return ArchiveUse.without(archive);
     } catch (IOException | RuntimeException e) {
-      LOG.debug("children start without a class archive", e);
+      LOG.debug("a child starts without a class archive", e);
+      return ArchiveUse.NONE;
     }
-    return ArchiveUse.NONE;
+  }
+
+  /** Null where there can be none. */
+  private @Nullable ClassArchive of(LaunchSpec spec, ClassOrder order) throws IOException {
+    Path root = spec.archives();
+    return root == null || order.archivable().isEmpty() || !allows(spec, root)
+        ? null
+        : ClassArchive.of(ArchiveRoot.open(root), spec, order.archivable());
   }
 
   private boolean allows(LaunchSpec spec, Path root) {
     return spec.addOpens().isEmpty() // which only a jar that is started by itself can say
         && !isDivided(root)
         && !isDivided(directory.path())
-        && ArchiveFlags.allow(spec.jvmArgs());
+        && ArchiveFlags.allow(spec);
   }
 
   /** On the command line such a name would be two entries of the class path. */
@@ -71,55 +78,62 @@ final class Archives {
     return path.toString().contains(File.pathSeparator);
   }
 
-  private synchronized void last(ClassArchive archive) {
-    last = archive;
-  }
-
-  private synchronized boolean isThere() {
-    return last != null && last.file() != null;
-  }
-
   private synchronized boolean isFirst(ClassArchive archive) {
     return !closed && underWay.putIfAbsent(archive, Optional.empty()) == null;
   }
 
   /** The child that lists has run its first work. */
-  private synchronized void train(ClassArchive archive, Path list, LaunchSpec spec) {
+  private synchronized void train(
+      ClassArchive archive, Path list, LaunchSpec spec, ClassOrder order) {
     Optional<ArchiveTraining> known = underWay.get(archive);
     if (!closed && known != null && known.isEmpty()) {
       ArchiveTraining training =
           new ArchiveTraining(
-              launcher, archive, spec, list, directory.file(list.getFileName() + "n"));
+              launcher, archive, () -> isStill(archive, spec, order), spec, list, this::over);
       underWay.put(archive, Optional.of(training));
       training.start();
     }
   }
 
+  /** Whether the jars are the same as they were. */
+  private boolean isStill(ClassArchive archive, LaunchSpec spec, ClassOrder order)
+      throws IOException {
+    return archive.equals(of(spec, order));
+  }
+
+  private synchronized void over(ArchiveTraining training) {
+    underWay.remove(training.archive(), Optional.of(training));
+  }
+
   /** The child that lists has ended: another may, unless an archive is being made of its list. */
-  private synchronized void gone(ClassArchive archive) {
-    underWay.remove(archive, Optional.<ArchiveTraining>empty());
-  }
-
-  /** Archives of the lists that there are, now. True if the last child could start from one. */
-  CompletableFuture<Boolean> make() {
-    CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
-    for (ArchiveTraining training : trainings()) {
-      all = all.thenCombine(training.now(), Boolean::logicalAnd);
+  private synchronized void gone(ClassArchive archive, Path list) {
+    if (underWay.remove(archive, Optional.<ArchiveTraining>empty())) {
+      boolean unused = list.toFile().delete();
     }
-    return all.thenApply(unused -> isThere());
   }
 
-  private synchronized Collection<ArchiveTraining> trainings() {
-    List<ArchiveTraining> trainings = new ArrayList<>();
-    underWay.values().forEach(known -> known.ifPresent(trainings::add));
-    return trainings;
+  /** The archive for such children, now, if one of them has run a work. True if there is one. */
+  CompletableFuture<Boolean> make(LaunchSpec spec, ClassOrder order) throws IOException {
+    ClassArchive archive = of(spec, order);
+    if (archive == null) {
+      return CompletableFuture.completedFuture(false);
+    }
+    Optional<ArchiveTraining> training;
+    synchronized (this) {
+      training = underWay.getOrDefault(archive, Optional.empty());
+    }
+    return training.isPresent()
+        ? training.get().now()
+        : CompletableFuture.completedFuture(archive.file() != null);
   }
 
   /** Ends what is under way; blocks until it is gone. */
   void close() {
+    List<ArchiveTraining> trainings = new ArrayList<>();
     synchronized (this) {
       closed = true;
+      underWay.values().forEach(known -> known.ifPresent(trainings::add));
     }
-    trainings().forEach(ArchiveTraining::end);
+    trainings.forEach(ArchiveTraining::end);
   }
 }

@@ -47,7 +47,7 @@ final class ChildEnvironment {
     variables.put(Cookie.VARIABLE, Cookie.value(outer, mark));
   }
 
-  private static boolean isForJvms(String name) {
+  static boolean isForJvms(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
     return REMOVED.contains(upper) || upper.startsWith(REMOVED_PREFIX);
   }

@@ -1,20 +1,23 @@
 package io.delegate.process;
 
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
 
 /**
  * The small jar a child is started with. Its manifest carries the class path, which has no limit of
@@ -41,25 +44,53 @@ final class ChildJar {
       main.putValue("Add-Opens", opens);
     }
     Path jar = directory.resolve("child-" + hash(mainClass + "\n" + opens + "\n" + urls) + ".jar");
-    if (!Files.exists(jar)) {
-      // several starts may make it at once: each renames its own into place
-      Path draft = Files.createTempFile(directory, "child-", ".new");
-      try {
-        write(manifest, draft);
-        Fingerprint.dateless(draft);
-        Files.move(draft, jar, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
-    }
+    put(jar, bytes(manifest));
     return jar;
   }
 
-  private static void write(Manifest manifest, Path file) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file));
-        JarOutputStream jar = new JarOutputStream(out, manifest)) {
-      jar.finish();
+  /** Makes a file with that content, unless it is there: one cut short by a crash is not. */
+  static void put(Path file, byte[] content) throws IOException {
+    if (isThere(file, content)) {
+      return;
     }
+    // several starts may make it at once: each renames its own into place
+    Path draft = Files.createTempFile(file.toAbsolutePath().getParent(), "jar-", ".new");
+    try {
+      Files.write(draft, content);
+      Fingerprint.dateless(draft);
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  private static boolean isThere(Path file, byte[] content) throws IOException {
+    try {
+      return Files.size(file) == content.length && Arrays.equals(Files.readAllBytes(file), content);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private static byte[] bytes(Manifest manifest) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JarOutputStream jar = new JarOutputStream(bytes)) {
+      ZipEntry entry = new ZipEntry(JarFile.MANIFEST_NAME);
+      jar.putNextEntry(entry.setLastModifiedTime(Fingerprint.noDate()));
+      manifest.write(jar);
+      jar.closeEntry();
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Whether a path is the same in the manifest, where it is part of a URL. */
+  static boolean isPlain(Path path) {
+    for (Path name : path) {
+      if (!encode(name.toString()).equals(name.toString())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static String url(Path directory, Path entry) {

@@ -149,7 +149,7 @@ public final class ChildProcess {
   private void tellEnd(int code) {
     try {
       Looks.remove(evidence);
-      archive.ended(code);
+      archive.ended(code, killedByUs);
       autopsy = evidence.examine(code, killedByUs);
     } catch (Throwable unexamined) {
       LOG.debug("the death of child {} could not be examined", pid, unexamined);

@@ -9,9 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -30,71 +29,108 @@ final class ClassArchive {
   private static final Pattern NAME = Pattern.compile("([0-9a-f]{8})-(\\d{1,10})\\.jsa");
 
   /** The layout of what is kept; one more whenever that, or a flag of the dump, changes. */
-  private static final int FORMAT = 1;
-
-  /** So many times in the life of this JVM it is tried to make one. */
-  private static final int MOST_TRIES = 3;
-
-  /** Fewer than failed starts in a row are held against the children themselves. */
-  private static final int MOST_CRASHES = 2;
+  private static final int FORMAT = 2;
 
   private static final int CHUNK = 64 * 1024;
 
-  /** The directories whose archives a child has crashed with, or that are no good at all. */
-  private static final Set<Path> DISTRUSTED = ConcurrentHashMap.newKeySet();
+  /** How often it is noted that an archive is in use. */
+  private static final long TOUCH_NANOS = TimeUnit.DAYS.toNanos(1);
 
-  /** The archives this JVM has read once, and found whole. */
-  private static final Set<Path> WHOLE = ConcurrentHashMap.newKeySet();
+  /** What this JVM knows of the archives, by directory. */
+  private static final Map<Path, Record> RECORDS = new ConcurrentHashMap<>();
 
-  /** Children in a row that crashed before they were up. */
-  private static final Map<Path, Integer> CRASHES = new ConcurrentHashMap<>();
+  /** The archives this JVM has read once, and found whole; and when that was. */
+  private static final Map<Path, Long> WHOLE = new ConcurrentHashMap<>();
 
-  private static final Map<Path, AtomicInteger> TRIES = new ConcurrentHashMap<>();
+  /** Its past in this JVM. */
+  private static final class Record {
+    /** A try that failed counts three, one that was broken off counts one. */
+    private static final int MOST_TRIES = 9;
 
-  private final Path root;
+    private static final int FAILED = 3;
+
+    /** So often in a row a start failed with it, and the next without it did not. */
+    private static final int MOST_DOUBTS = 2;
+
+    private int tries;
+    private int failed;
+    private int doubts;
+    private boolean distrusted;
+
+    synchronized boolean isTrusted() {
+      return !distrusted && failed == 0;
+    }
+
+    synchronized boolean isWanted() {
+      return !distrusted && tries < MOST_TRIES;
+    }
+
+    synchronized void tried(boolean brokenOff) {
+      tries += brokenOff ? 1 : FAILED;
+    }
+
+    synchronized void startFailed() {
+      failed++;
+    }
+
+    synchronized void started() {
+      doubts = 0;
+    }
+
+    /** True if it is to go. */
+    synchronized boolean startedWithout() {
+      doubts += failed > 0 ? 1 : 0;
+      failed = 0;
+      distrusted |= doubts >= MOST_DOUBTS;
+      return distrusted;
+    }
+  }
+
   private final Path directory;
   private final List<Path> jars;
   private final String mainClass;
 
-  private ClassArchive(Path root, Path directory, List<Path> jars, String mainClass) {
-    this.root = root;
+  private ClassArchive(Path directory, List<Path> jars, String mainClass) {
     this.directory = directory;
     this.jars = jars;
     this.mainClass = mainClass;
   }
 
-  /** The one for children started so; it need not have been made. */
+  /** The one for children started so, which need not have been made. {@code root} is real. */
   static ClassArchive of(Path root, LaunchSpec spec, List<Path> jars) throws IOException {
     Path java = spec.javaHome().toRealPath();
     StringBuilder key = new StringBuilder("format ").append(FORMAT);
     key.append('\n').append(spec.mainClass());
     key.append('\n').append(Fingerprint.of(java.resolve("lib").resolve("modules")));
     for (Path jar : jars) {
-      key.append('\n').append(Fingerprint.of(jar));
+      key.append('\n').append(Fingerprint.ofJar(jar));
     }
     Path directory = root.resolve(Fingerprint.hash(key.toString()));
-    return new ClassArchive(root, directory, List.copyOf(jars), spec.mainClass());
+    return new ClassArchive(directory, List.copyOf(jars), spec.mainClass());
+  }
+
+  private Record past() {
+    return RECORDS.computeIfAbsent(directory, unused -> new Record());
   }
 
   /** The jar that names the class path; first on that of a child. Made unless it is there. */
   Path jar() throws IOException {
-    ArchiveRoot.make(root, directory);
+    ArchiveRoot.make(directory);
     return ChildJar.in(directory, jars, List.of(), mainClass);
   }
 
   /** The archive, if there is a good one. */
-  @Nullable Path file() {
-    if (DISTRUSTED.contains(directory) || !Files.isDirectory(directory)) {
+  @Nullable Path file() throws IOException {
+    if (!past().isTrusted() || !Files.isDirectory(directory)) {
       return null;
     }
+    ArchiveRoot.check(directory);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jsa")) {
       for (Path file : files) {
         if (isWhole(file)) {
           return file;
         }
       }
-    } catch (IOException | RuntimeException e) {
-      LOG.debug("no class archive can be read from {}", directory, e);
     }
     return null;
   }
@@ -104,19 +140,15 @@ final class ClassArchive {
     if (!name.matches() || Files.size(file) != Long.parseLong(name.group(2))) {
       return false;
     }
-    if (!WHOLE.contains(file)) {
-      if (!ArchiveRoot.isSafe(root) || !ArchiveRoot.isSafe(directory)) {
-        LOG.warn("class archives in {} are not used: others than this user can write there", root);
-        DISTRUSTED.add(directory);
-        return false;
-      }
-      if (!sum(file).equals(name.group(1))) {
-        LOG.debug("{} is damaged", file);
-        Files.deleteIfExists(file);
-        return false;
-      }
+    Long seen = WHOLE.get(file);
+    if (seen == null && !sum(file).equals(name.group(1))) {
+      LOG.debug("{} is damaged", file);
+      Files.deleteIfExists(file);
+      return false;
+    }
+    if (seen == null || System.nanoTime() - seen > TOUCH_NANOS) {
+      WHOLE.put(file, System.nanoTime());
       ArchiveRoot.touch(directory);
-      WHOLE.add(file);
     }
     return true;
   }
@@ -132,72 +164,82 @@ final class ClassArchive {
     return String.format(Locale.ROOT, "%08x", sum.getValue());
   }
 
-  /** Whether it is worth a try to make one. */
+  // ---- making it
+
+  /** Whether it is worth a try. */
   boolean isWanted() {
-    return !DISTRUSTED.contains(directory) && tries().get() < MOST_TRIES;
+    return past().isWanted();
   }
 
-  /** Counts the try. */
-  boolean isTried() {
-    return tries().incrementAndGet() <= MOST_TRIES;
-  }
-
-  private AtomicInteger tries() {
-    return TRIES.computeIfAbsent(directory, unused -> new AtomicInteger());
+  /** A try that was broken off says less than one that failed. */
+  void tried(boolean brokenOff) {
+    past().tried(brokenOff);
   }
 
   /** A file for a new one, beside it. */
   Path draft() throws IOException {
-    ArchiveRoot.make(root, directory);
+    ArchiveRoot.make(directory);
     Path draft = Files.createTempFile(directory, "archive-", ".new");
     Files.delete(draft); // some JVMs do not write over a file
     return draft;
   }
 
-  /** Takes a new one, in place of others. */
+  /** Takes a new one, in place of older ones. */
   void take(Path draft) throws IOException {
     Path file = directory.resolve(sum(draft) + "-" + Files.size(draft) + ".jsa");
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    WHOLE.put(file, System.nanoTime());
+    ArchiveRoot.touch(directory);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jsa")) {
       for (Path other : files) {
-        if (!other.equals(file)) {
+        if (Files.getLastModifiedTime(other).compareTo(Files.getLastModifiedTime(file)) < 0) {
           Files.deleteIfExists(other);
         }
       }
     }
-    ArchiveRoot.touch(directory);
-    ArchiveRoot.sweep(root);
-  }
-
-  /** A child is up with it. */
-  void served() {
-    CRASHES.remove(directory);
-  }
-
-  /**
-   * A child crashed before it was up. Once may have been for any reason; twice in a row, and it
-   * goes, and this JVM makes no other.
-   */
-  void crashed() {
-    if (CRASHES.merge(directory, 1, Integer::sum) >= MOST_CRASHES) {
-      distrust();
+    Path root = directory.getParent();
+    if (root != null) {
+      ArchiveRoot.sweep(root);
     }
   }
 
-  private void distrust() {
-    DISTRUSTED.add(directory);
+  // ---- whether it serves
+
+  /** A child is up that started from it. */
+  void started() {
+    past().started();
+  }
+
+  /**
+   * A child ended by itself before it was up. That may have any reason: the next starts without it.
+   */
+  void startFailed() {
+    past().startFailed();
+  }
+
+  /** A child is up that started without it: if that was for a failed start, it may be to blame. */
+  void startedWithout() {
+    if (past().startedWithout()) {
+      try {
+        DaemonThread.start("delegate-archive", this::remove); // who calls must not wait for a disk
+      } catch (OutOfMemoryError noThread) {
+        LOG.debug("{} is left behind", directory, noThread);
+      }
+    }
+  }
+
+  private void remove() {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jsa")) {
       for (Path file : files) {
         Files.deleteIfExists(file);
+        LOG.warn(
+            "children that started from the class archive {} failed, and one that started without"
+                + " it did not: it is removed, and this program makes no other",
+            file);
       }
     } catch (IOException e) {
       LOG.debug("{} is left behind", directory, e);
     }
-    LOG.warn(
-        "{} children in a row crashed while they started from the class archive in {}: that is"
-            + " removed, and others start without it",
-        MOST_CRASHES,
-        directory);
   }
 
   @Override

@@ -1,18 +1,23 @@
 package io.delegate.process;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 
 /**
  * A class path in two parts. An archive holds classes of jars only, and of those only that stand
  * before all directories: what is in a directory may change, and would hide what stands behind it.
  *
  * @param archivable jars
- * @param rest from the first directory on
+ * @param rest from the first entry on that is no such jar
  */
 record ClassOrder(List<Path> archivable, List<Path> rest) {
   /**
@@ -20,18 +25,68 @@ record ClassOrder(List<Path> archivable, List<Path> rest) {
    * directories, as in the middle of development, these go first; else the order is the user's.
    */
   static ClassOrder of(List<Path> classPath, List<Path> own) {
-    int firstDirectory = 0;
-    while (firstDirectory < classPath.size() && !Files.isDirectory(classPath.get(firstDirectory))) {
-      firstDirectory++;
+    Set<Path> first = new LinkedHashSet<>();
+    if (classPath.stream().anyMatch(Files::isDirectory)) {
+      first.addAll(own);
     }
-    if (firstDirectory == classPath.size()) {
-      return new ClassOrder(List.copyOf(classPath), List.of());
+    int end = 0;
+    while (end < classPath.size() && add(classPath.get(end), first)) {
+      end++;
     }
-    Set<Path> first = new LinkedHashSet<>(own);
-    first.addAll(classPath.subList(0, firstDirectory));
-    List<Path> rest = new ArrayList<>(classPath.subList(firstDirectory, classPath.size()));
+    List<Path> rest = new ArrayList<>(classPath.subList(end, classPath.size()));
     rest.removeAll(first);
     return new ClassOrder(List.copyOf(first), List.copyOf(rest));
+  }
+
+  /**
+   * Adds a jar and those that its manifest names, where Java looks for classes right after it.
+   * False if the JVM would see something else: it takes no URLs there and decodes no names.
+   */
+  private static boolean add(Path jar, Set<Path> to) {
+    if (to.contains(jar)) {
+      return true;
+    }
+    Set<Path> added = new LinkedHashSet<>(to);
+    try {
+      if (!expand(jar, added)) {
+        return false;
+      }
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+    to.addAll(added);
+    return true;
+  }
+
+  private static boolean expand(Path jar, Set<Path> to) throws IOException {
+    if (!Files.isRegularFile(jar) || !ChildJar.isPlain(jar)) {
+      return false;
+    }
+    if (!to.add(jar)) {
+      return true;
+    }
+    String named = "";
+    try (JarFile file = new JarFile(jar.toFile())) {
+      Manifest manifest = file.getManifest();
+      String value =
+          manifest == null
+              ? null
+              : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+      named = value == null ? "" : value.strip();
+    }
+    for (String entry : named.isEmpty() ? new String[0] : named.split(" +")) {
+      if (entry.indexOf('%') >= 0 || entry.indexOf(':') >= 0 || entry.startsWith("/")) {
+        return false;
+      }
+      try {
+        if (!expand(jar.resolveSibling(entry).normalize(), to)) {
+          return false;
+        }
+      } catch (InvalidPathException e) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Both parts. */

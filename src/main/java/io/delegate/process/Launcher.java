@@ -25,8 +25,8 @@ public final class Launcher {
   private final Archives archives;
 
   /** What was found for the last class path. */
-  private volatile Map.Entry<List<Path>, ClassOrder> ordered =
-      Map.entry(List.of(), new ClassOrder(List.of(), List.of()));
+  private volatile Map.Entry<String, ClassOrder> ordered =
+      Map.entry("", new ClassOrder(List.of(), List.of()));
 
   /**
    * Makes one; the caller's context class loader adds to the class path of the children.
@@ -63,10 +63,27 @@ public final class Launcher {
   public ChildProcess start(LaunchSpec spec, List<String> args, byte[] secret, OutputSink sink)
       throws StartException {
     long number = directory.nextChild();
+    ClassOrder order = order(spec);
+    ArchiveUse archive = archives.use(spec, order, number);
+    try {
+      return start(spec, args, secret, sink, number, order, archive);
+    } catch (StartException | RuntimeException | Error e) {
+      archive.ended(0, true);
+      throw e;
+    }
+  }
+
+  private ChildProcess start(
+      LaunchSpec spec,
+      List<String> args,
+      byte[] secret,
+      OutputSink sink,
+      long number,
+      ClassOrder order,
+      ArchiveUse archive)
+      throws StartException {
     ChildFiles files = ChildFiles.of(directory, number, spec.scratch());
     String cookie = directory.name() + "/" + number;
-    ClassOrder order = order(spec, ClassPath.base(spec, contextUrls));
-    ArchiveUse archive = archives.use(spec, order, number);
     List<String> plain = command(spec, args, files, order, archive);
     List<String> command = wrap(spec, plain);
     ProcessBuilder builder = builder(spec, command, cookie, files.scratch());
@@ -128,23 +145,35 @@ public final class Launcher {
     }
   }
 
-  private ClassOrder order(LaunchSpec spec, List<Path> classPath) {
-    Map.Entry<List<Path>, ClassOrder> known = ordered;
+  /** As it was found for the same files before. */
+  private ClassOrder order(LaunchSpec spec) {
+    List<Path> classPath = ClassPath.base(spec, contextUrls);
     Path root = spec.archives();
-    if (root == null || classPath.stream().noneMatch(Files::isDirectory)) {
-      return ClassOrder.of(classPath, List.of());
+    if (root == null) {
+      return new ClassOrder(List.of(), classPath);
     }
-    if (!known.getKey().equals(classPath)) {
-      List<Path> own = List.of();
-      try {
-        own = OwnClasses.jars(root, classPath, spec.loader());
-      } catch (IOException | RuntimeException e) {
-        LOG.debug("the classes of a child are left where they are", e);
+    try {
+      StringBuilder looks = new StringBuilder().append(root);
+      for (Path entry : classPath) {
+        looks.append('\n').append(Fingerprint.now(entry));
       }
-      known = Map.entry(classPath, ClassOrder.of(classPath, own));
-      ordered = known;
+      Map.Entry<String, ClassOrder> known = ordered;
+      if (!known.getKey().contentEquals(looks)) {
+        known = Map.entry(looks.toString(), ClassOrder.of(classPath, own(spec, root, classPath)));
+        ordered = known;
+      }
+      return known.getValue();
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("the class path of a child is left as it is", e);
+      return new ClassOrder(List.of(), classPath);
     }
-    return known.getValue();
+  }
+
+  private static List<Path> own(LaunchSpec spec, Path root, List<Path> classPath)
+      throws IOException {
+    return classPath.stream().anyMatch(Files::isDirectory)
+        ? OwnClasses.jars(ArchiveRoot.open(root), classPath, spec.loader())
+        : List.of();
   }
 
   private List<String> command(
@@ -154,7 +183,7 @@ public final class Launcher {
     command.add(JavaHome.executable(spec.javaHome()).toString());
     command.addAll(JvmFlags.of(spec, files, archive.flags()));
     try {
-      command.addAll(program(spec, order, archive.archive()));
+      command.addAll(program(spec, order, archive.jar()));
     } catch (IOException e) {
       throw new StartException(
           "the child did not start: its jar cannot be written to "
@@ -169,14 +198,14 @@ public final class Launcher {
   }
 
   /** What the JVM is to run. An archive is good for a class path that begins as its own does. */
-  private List<String> program(LaunchSpec spec, ClassOrder order, @Nullable ClassArchive archive)
+  private List<String> program(LaunchSpec spec, ClassOrder order, @Nullable Path jar)
       throws IOException {
     String main = spec.mainClass();
-    if (archive == null) {
+    if (jar == null) {
       return List.of(
           "-jar", ChildJar.in(directory.path(), order.all(), spec.addOpens(), main).toString());
     }
-    String classPath = archive.jar().toString();
+    String classPath = jar.toString();
     if (!order.rest().isEmpty()) {
       Path rest = ChildJar.in(directory.path(), order.rest(), List.of(), main);
       classPath += File.pathSeparator + rest;
@@ -185,12 +214,15 @@ public final class Launcher {
   }
 
   /**
-   * Makes archives of classes now, from what the children have loaded so far.
+   * Makes the archive of classes for such children now, of what one of them has loaded so far.
+   * Blocks shortly; what follows on the future must not wait for this launcher to be closed.
    *
-   * @return completes when they are made; false if one could not be
+   * @param spec how they are started
+   * @return true when there is one
+   * @throws IOException when files cannot be read
    */
-  public CompletableFuture<Boolean> makeArchives() {
-    return archives.make();
+  public CompletableFuture<Boolean> makeArchive(LaunchSpec spec) throws IOException {
+    return archives.make(spec, order(spec));
   }
 
   /** Ends what goes on in the background. Blocks until it is gone. */

@@ -1,17 +1,17 @@
 package io.delegate.process;
 
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -22,34 +22,51 @@ import org.jspecify.annotations.Nullable;
  * usually; whoever works on the library has them in a directory, of which a jar is made.
  */
 final class OwnClasses {
-  /** One class of each; what is not there is not needed. */
-  private static final List<String> LIBRARIES =
-      List.of(
-          "org.nustaq.serialization.FSTConfiguration", "com.fasterxml.jackson.core.JsonFactory");
+  private static final String OWN = "io/delegate/";
 
-  /** What the child's side consists of, below {@code io/delegate}. */
+  /** One class of each, and where all classes of that library are. */
+  private static final List<Map.Entry<String, String>> LIBRARIES =
+      List.of(
+          Map.entry("org.nustaq.serialization.FSTConfiguration", "org/nustaq/"),
+          Map.entry("com.fasterxml.jackson.core.JsonFactory", "com/fasterxml/jackson/core/"));
+
+  /** What the child's side consists of, below {@link #OWN}. */
   private static final List<String> PARTS = List.of("", "wire", "codec", "worker");
 
   private OwnClasses() {}
 
   /**
-   * The jars, of those on a class path.
+   * The jars, of those on a class path, that can go before all else: they hold nothing but their
+   * library, and nothing before them holds any of it.
    *
    * @param root where a jar is put that must be made
    */
   static List<Path> jars(Path root, List<Path> classPath, ClassLoader loader) throws IOException {
     List<Path> jars = new ArrayList<>();
-    Path own = location(OwnClasses.class);
-    if (own != null && classPath.contains(own)) {
-      jars.add(Files.isDirectory(own) ? pack(root, own) : own);
+    Path own = location();
+    if (own != null && isFirst(own, classPath, OWN + "process/OwnClasses.class")) {
+      if (Files.isDirectory(own)) {
+        jars.add(pack(root, own));
+      } else if (isPure(own, OWN)) {
+        jars.add(own);
+      }
     }
-    for (String name : LIBRARIES) {
-      Path jar = location(name, loader);
-      if (jar != null && classPath.contains(jar) && !Files.isDirectory(jar)) {
+    for (Map.Entry<String, String> library : LIBRARIES) {
+      Path jar = location(library.getKey(), loader);
+      String resource = library.getKey().replace('.', '/') + ".class";
+      if (jar != null
+          && Files.isRegularFile(jar)
+          && isFirst(jar, classPath, resource)
+          && isPure(jar, library.getValue())) {
         jars.add(jar);
       }
     }
     return jars;
+  }
+
+  /** The jar or directory of this library; null where it is in neither. */
+  static @Nullable Path location() {
+    return location(OwnClasses.class);
   }
 
   private static @Nullable Path location(String name, ClassLoader loader) {
@@ -67,31 +84,55 @@ final class OwnClasses {
     }
     try {
       URI uri = source.getLocation().toURI();
-      return uri.getScheme().equals("file") ? Path.of(uri).toAbsolutePath().normalize() : null;
+      Path path = "file".equals(uri.getScheme()) ? Path.of(uri).toAbsolutePath().normalize() : null;
+      return path != null && Files.exists(path) ? path : null;
     } catch (URISyntaxException | IllegalArgumentException e) {
       return null;
     }
   }
 
-  /** The jar, named by what is in it, and when that was written. */
-  private static Path pack(Path root, Path directory) throws IOException {
-    List<Path> files = files(directory.resolve("io/delegate"));
-    StringBuilder content = new StringBuilder().append(directory);
-    for (Path file : files) {
-      content.append('\n').append(Fingerprint.of(file));
-    }
-    Path jar = root.resolve("own-" + Fingerprint.hash(content.toString()) + ".jar");
-    if (!Files.exists(jar)) {
-      ArchiveRoot.make(root, root);
-      Path draft = Files.createTempFile(root, "own-", ".new");
-      try {
-        write(directory, files, draft);
-        Fingerprint.dateless(draft);
-        Files.move(draft, jar, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(draft);
+  private static boolean isFirst(Path entry, List<Path> classPath, String resource)
+      throws IOException {
+    for (Path at : classPath) {
+      if (at.equals(entry)) {
+        return true;
+      }
+      if (Files.isDirectory(at)) {
+        if (Files.exists(at.resolve(resource))) {
+          return false;
+        }
+      } else {
+        try (JarFile jar = new JarFile(at.toFile())) {
+          if (jar.getEntry(resource) != null) {
+            return false;
+          }
+        }
       }
     }
+    return false;
+  }
+
+  private static boolean isPure(Path file, String prefix) throws IOException {
+    try (JarFile jar = new JarFile(file.toFile())) {
+      return jar.stream()
+          .map(ZipEntry::getName)
+          .filter(name -> !name.endsWith("/"))
+          .allMatch(name -> name.startsWith(prefix) || name.startsWith("META-INF/"));
+    }
+  }
+
+  /** The jar, named by what is in it, and when that was written. */
+  private static Path pack(Path root, Path directory) throws IOException {
+    List<Path> files = files(directory.resolve(OWN));
+    StringBuilder content = new StringBuilder().append(directory);
+    for (Path file : files) {
+      content.append('\n').append(Fingerprint.now(file));
+    }
+    Path home = root.resolve(Fingerprint.hash(content.toString()));
+    ArchiveRoot.make(home);
+    ArchiveRoot.touch(home);
+    Path jar = home.resolve("own.jar");
+    ChildJar.put(jar, bytes(directory, files));
     return jar;
   }
 
@@ -107,18 +148,19 @@ final class OwnClasses {
     return files;
   }
 
-  private static void write(Path directory, List<Path> files, Path draft) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(draft));
-        JarOutputStream jar = new JarOutputStream(out)) {
+  private static byte[] bytes(Path directory, List<Path> files) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JarOutputStream jar = new JarOutputStream(bytes)) {
       for (Path file : files) {
         StringBuilder name = new StringBuilder();
         for (Path step : directory.relativize(file)) {
           name.append(name.isEmpty() ? "" : "/").append(step);
         }
-        jar.putNextEntry(new ZipEntry(name.toString()));
+        jar.putNextEntry(new ZipEntry(name.toString()).setLastModifiedTime(Fingerprint.noDate()));
         Files.copy(file, jar);
         jar.closeEntry();
       }
     }
+    return bytes.toByteArray();
   }
 }

@@ -45,6 +45,11 @@ final class Share {
     return flags;
   }
 
+  /** How many of the memory's hundred parts one of so many may take, rounded down. */
+  static long percent(int children) {
+    return (long) (PERCENT / children);
+  }
+
   private static boolean isOpen(Pattern flag, List<String> jvmArgs) {
     return jvmArgs.stream().noneMatch(arg -> flag.matcher(arg).matches());
   }

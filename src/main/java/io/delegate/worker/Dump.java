@@ -29,6 +29,6 @@ public final class Dump {
             .redirectOutput(Redirect.DISCARD)
             .redirectError(Redirect.INHERIT)
             .start();
-    System.exit(dump.waitFor());
+    Runtime.getRuntime().halt(dump.waitFor()); // without a look for loggers
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,7 @@ class ArchiveFlagsTest {
         "-ea"
       })
   void mostFlagsGoWithAnArchive(String flag) {
-    assertThat(ArchiveFlags.allow(List.of("-Xmx1g", flag))).isTrue();
+    assertThat(ArchiveFlags.allow(List.of("-Xmx1g", flag), 1, 0)).isTrue();
   }
 
   @ParameterizedTest
@@ -31,6 +32,11 @@ class ArchiveFlagsTest {
         "-Xmx32g",
         "-Xmx1t",
         "-Xmx99999999999999999999",
+        "-XX:MaxHeapSize=40g",
+        "-Xms32g",
+        "-XX:MaxRAM=64g",
+        "-XX:Flags=file",
+        "-XX:-BytecodeVerificationRemote",
         "-Xshare:off",
         "-XX:SharedArchiveFile=mine.jsa",
         "-XX:DumpLoadedClassList=mine.lst",
@@ -49,7 +55,29 @@ class ArchiveFlagsTest {
         "@more-flags"
       })
   void someDoNot(String flag) {
-    assertThat(ArchiveFlags.allow(List.of("-Xmx1g", flag))).isFalse();
+    assertThat(ArchiveFlags.allow(List.of("-Xmx1g", flag), 1, 0)).isFalse();
+  }
+
+  @Test
+  void aHeapOfLongReferencesDoesNot() {
+    long gigabyte = 1L << 30;
+    assertThat(ArchiveFlags.allow(List.of(), 1, 100 * gigabyte)).isTrue();
+    assertThat(ArchiveFlags.allow(List.of(), 1, 128 * gigabyte)).isFalse();
+    assertThat(ArchiveFlags.allow(List.of(), 6, 128 * gigabyte)).isTrue();
+    assertThat(ArchiveFlags.allow(List.of(), 6, 256 * gigabyte)).isFalse();
+    assertThat(ArchiveFlags.allow(List.of(), 64, 1024 * gigabyte)).isTrue();
+    assertThat(ArchiveFlags.allow(List.of("-Xmx4g"), 1, 512 * gigabyte)).isTrue();
+    List<String> most = List.of("-XX:MaxRAMPercentage=80.5");
+    assertThat(ArchiveFlags.allow(most, 1, 64 * gigabyte)).isFalse();
+    assertThat(ArchiveFlags.allow(most, 1, 32 * gigabyte)).isTrue();
+  }
+
+  @Test
+  void whatAgentsInTheEnvironmentMayChangeIsNotArchived() {
+    Children.Spec spec = Children.spec();
+    assertThat(ArchiveFlags.allow(spec.build())).isTrue();
+    spec.environment = Map.of("JAVA_TOOL_OPTIONS", "-javaagent:x.jar");
+    assertThat(ArchiveFlags.allow(spec.build())).isFalse();
   }
 
   @Test

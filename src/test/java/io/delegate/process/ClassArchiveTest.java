@@ -2,16 +2,23 @@ package io.delegate.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +31,7 @@ class ClassArchiveTest {
 
   @BeforeEach
   void jar() throws Exception {
-    root = tmp.resolve("cache");
+    root = ArchiveRoot.open(tmp.toRealPath().resolve("cache"));
     jar = Files.writeString(tmp.resolve("program.jar"), "first");
   }
 
@@ -79,45 +86,140 @@ class ClassArchiveTest {
 
   @Test
   void oneThatOthersCanChangeIsNotUsed() throws Exception {
-    assumeTrue(tmp.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    assumeTrue(tmp.getFileSystem().supportedFileAttributeViews().contains("unix"));
     ClassArchive archive = archive();
     archive.take(Files.writeString(archive.draft(), "classes"));
-    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxrwxrwx"));
-    assertThat(archive.file()).isNull();
-    assertThatThrownBy(archive::draft).hasMessageContaining("can be written by others");
+    for (Path open : List.of(root, root.resolve(archive.toString()))) {
+      Set<PosixFilePermission> before = Files.getPosixFilePermissions(open);
+      Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+      assertThatThrownBy(archive::file).hasMessageContaining("can be written by others");
+      assertThatThrownBy(archive::draft).hasMessageContaining("can be written by others");
+      assertThatThrownBy(archive::jar).hasMessageContaining("can be written by others");
+      Files.setPosixFilePermissions(open, before);
+      assertThat(archive.file()).isNotNull();
+    }
   }
 
   @Test
-  void oneThatChildrenCrashWithGoes() throws Exception {
+  void aRootIsFollowedToWhereItIs() throws Exception {
+    Path link = Files.createSymbolicLink(tmp.resolve("link"), root);
+    assertThat(ArchiveRoot.open(link)).isEqualTo(root);
+  }
+
+  @Test
+  void withoutAHomeThereIsNone() {
+    assertThat(ArchiveRoot.usual(null, "")).isNull();
+    assertThat(ArchiveRoot.usual(null, "?")).isNull();
+    assertThat(ArchiveRoot.usual("relative", tmp.resolve("none").toString())).isNull();
+    assertThat(ArchiveRoot.usual(tmp.toString(), "")).isEqualTo(tmp.resolve("delegate"));
+    assertThat(ArchiveRoot.usual("", tmp.toString()))
+        .startsWithRaw(tmp)
+        .endsWithRaw(Path.of("delegate"));
+  }
+
+  private static ArchiveUse use(ClassArchive archive) throws IOException {
+    return ArchiveUse.of(archive, Path.of("a.jsa"), archive.jar(), 17);
+  }
+
+  @Test
+  void afterAStartThatFailedTheNextIsWithoutIt() throws Exception {
     ClassArchive archive = archive();
     Path file = made(archive, "classes");
-    ArchiveUse use = ArchiveUse.of(archive, file, 17);
-    use.ended(1);
-    assertThat(archive.file()).as("a start may fail for other reasons").isEqualTo(file);
-    ArchiveUse used = ArchiveUse.of(archive, file, 17);
-    used.ready();
-    used.ended(134);
-    assertThat(archive.file()).as("an item's crash is not its fault").isEqualTo(file);
-    ArchiveUse.of(archive, file, 17).ended(139);
-    assertThat(archive.file()).as("once may be for any reason").isEqualTo(file);
-    ArchiveUse.of(archive, file, 17).ready();
-    ArchiveUse.of(archive, file, 17).ended(134);
-    assertThat(archive.file()).as("another came up meanwhile").isEqualTo(file);
-    ArchiveUse.of(archive, file, 17).ended(135);
+    use(archive).ended(1, false);
     assertThat(archive.file()).isNull();
-    assertThat(file).doesNotExist();
+    assertThat(archive.isWanted()).isTrue();
+    ArchiveUse.without(archive).ready();
+    assertThat(archive.file()).as("once may be for any reason").isEqualTo(file);
+    use(archive).ready();
+    use(archive).ended(134, false);
+    ArchiveUse.without(archive).ready();
+    assertThat(archive.file()).as("another had come up with it meanwhile").isEqualTo(file);
+    use(archive).ended(135, false);
+    use(archive).ended(1, false);
+    ArchiveUse.without(archive).ready();
+    assertThat(archive.file()).isNull();
+    await().untilAsserted(() -> assertThat(file).doesNotExist());
     assertThat(archive.isWanted()).isFalse();
   }
 
   @Test
-  void threeTriesAreEnough() throws Exception {
+  void otherEndsAreNotHeldAgainstIt() throws Exception {
+    ClassArchive archive = archive();
+    Path file = made(archive, "classes");
+    use(archive).ended(70, false); // the initializer threw
+    use(archive).ended(137, true); // it was killed for being late
+    ArchiveUse up = use(archive);
+    up.ready();
+    up.ended(134, false); // its item crashed
+    ArchiveUse.without(archive).ready();
+    assertThat(archive.file()).isEqualTo(file);
+  }
+
+  @Test
+  void threeTriesAreEnoughAndThoseBrokenOffCountLess() throws Exception {
     ClassArchive archive = archive();
     for (int i = 0; i < 3; i++) {
       assertThat(archive().isWanted()).isTrue();
-      assertThat(archive().isTried()).isTrue();
+      archive().tried(true);
     }
+    assertThat(archive().isWanted()).isTrue();
+    archive().tried(false);
+    archive().tried(false);
     assertThat(archive.isWanted()).isFalse();
-    assertThat(archive.isTried()).isFalse();
+  }
+
+  @Test
+  void sixteenAreEnough() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Path directory = Files.createDirectories(root.resolve("%032x".formatted(i)));
+      Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minusSeconds(100 - i)));
+    }
+    made(archive(), "classes");
+    try (Stream<Path> left = Files.list(root)) {
+      assertThat(left).hasSize(16).contains(root.resolve("%032x".formatted(19)));
+    }
+  }
+
+  @Test
+  void whatWasLeftHalfWrittenGoes() throws Exception {
+    Path draft = archive().draft();
+    Path other = Files.createFile(draft.resolveSibling("archive-1.new"));
+    Path young = Files.createFile(draft.resolveSibling("archive-2.new"));
+    Files.setLastModifiedTime(other, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+    made(archive(), "classes");
+    assertThat(other).doesNotExist();
+    assertThat(young).exists();
+  }
+
+  @Test
+  void jarsThatLookAlikeAreToldByWhatIsInThem() throws Exception {
+    FileTime time = FileTime.from(Instant.now().minusSeconds(60));
+    jar = jar("same.jar", "A.class", "one");
+    Files.setLastModifiedTime(jar, time);
+    String before = archive().toString();
+    long length = Files.size(jar);
+    jar("same.jar", "A.class", "two");
+    Files.setLastModifiedTime(jar, time);
+    assertThat(Files.size(jar)).isEqualTo(length);
+    assertThat(archive()).doesNotHaveToString(before);
+  }
+
+  @Test
+  void aJarThatIsCutShortIsMadeAnew() throws Exception {
+    Path made = archive().jar();
+    byte[] whole = Files.readAllBytes(made);
+    Files.write(made, new byte[0]);
+    assertThat(archive().jar()).isEqualTo(made).hasBinaryContent(whole);
+  }
+
+  private Path jar(String name, String entry, String content) throws IOException {
+    Path file = tmp.resolve(name);
+    Files.deleteIfExists(file);
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(file))) {
+      out.putNextEntry(new JarEntry(entry).setLastModifiedTime(FileTime.fromMillis(0)));
+      out.write(content.getBytes(StandardCharsets.UTF_8));
+    }
+    return file;
   }
 
   @Test

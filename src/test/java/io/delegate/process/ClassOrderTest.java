@@ -2,12 +2,18 @@ package io.delegate.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassOrderTest {
   @TempDir Path tmp;
@@ -18,9 +24,9 @@ class ClassOrderTest {
 
   @BeforeEach
   void files() throws Exception {
-    a = Files.createFile(tmp.resolve("a.jar"));
-    b = Files.createFile(tmp.resolve("b.jar"));
-    c = Files.createFile(tmp.resolve("c.jar"));
+    a = jar("a.jar", "");
+    b = jar("b.jar", "");
+    c = jar("c.jar", "");
     classes = Files.createDirectory(tmp.resolve("classes"));
   }
 
@@ -48,5 +54,55 @@ class ClassOrderTest {
   void withDirectoriesOnlyThereIsNothingToArchive() {
     ClassOrder order = ClassOrder.of(List.of(classes), List.of());
     assertThat(order).isEqualTo(new ClassOrder(List.of(), List.of(classes)));
+  }
+
+  private Path jar(String name, String classPath) throws IOException {
+    Path jar = tmp.resolve(name);
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    if (!classPath.isEmpty()) {
+      manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath);
+    }
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    return jar;
+  }
+
+  @Test
+  void whatAManifestNamesFollowsItsJar() throws Exception {
+    Path program = jar("program.jar", "c.jar nested.jar ./b.jar");
+    Path nested = jar("nested.jar", "program.jar a.jar");
+    ClassOrder order = ClassOrder.of(List.of(b, program), List.of());
+    assertThat(order).isEqualTo(new ClassOrder(List.of(b, program, c, nested, a), List.of()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "classes/",
+        "none.jar",
+        "file:/tmp/a.jar",
+        "/tmp/a.jar",
+        "a%20b.jar",
+        "b.jar classes/"
+      })
+  void aManifestThatNamesAnythingElseEndsWhatIsArchived(String classPath) throws Exception {
+    Path program = jar("program.jar", classPath);
+    ClassOrder order = ClassOrder.of(List.of(a, program, c), List.of());
+    assertThat(order).isEqualTo(new ClassOrder(List.of(a), List.of(program, c)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b.jar", "ü.jar", "c++.jar"})
+  void soDoesANameThatUrlsEncode(String name) throws Exception {
+    Path jar = jar(name, "");
+    ClassOrder order = ClassOrder.of(List.of(a, jar, c), List.of());
+    assertThat(order).isEqualTo(new ClassOrder(List.of(a), List.of(jar, c)));
+  }
+
+  @Test
+  void whatIsNoJarStaysWhereItIs() throws Exception {
+    Path text = Files.writeString(tmp.resolve("a.txt"), "no jar");
+    ClassOrder order = ClassOrder.of(List.of(a, text, c), List.of());
+    assertThat(order).isEqualTo(new ClassOrder(List.of(a), List.of(text, c)));
   }
 }
