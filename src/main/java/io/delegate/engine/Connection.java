@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * them on, many at a time. Who has not said hello may send nothing else, and little of that.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
+  /** Memory for a frame whose length was told, and of which little has come yet. */
+  private static final int ON_CREDIT = 2 << 20;
+
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   /** How long a stranger may keep a connection; a child says hello in its first milliseconds. */
@@ -149,8 +152,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static ByteBuf append(ByteBuf rest, ByteBuf more) {
     ByteBuf all = rest;
     int free = rest.maxWritableBytes();
-    if (rest.refCnt() > 1 || rest.isReadOnly() || free < more.readableBytes()) {
-      all = more.alloc().buffer(rest.readableBytes() + more.readableBytes());
+    int both = rest.readableBytes() + more.readableBytes();
+    boolean small = rest.readableBytes() + rest.writableBytes() < both;
+    if (small || rest.refCnt() > 1 || rest.isReadOnly() || free < more.readableBytes()) {
+      long credit = Math.max(ON_CREDIT, 2L * both); // each growth doubles it, up to what is due
+      all = more.alloc().buffer((int) Math.max(both, Math.min(announced(rest), credit)));
       all.writeBytes(rest);
       rest.release();
     } else {
@@ -159,6 +165,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     all.writeBytes(more);
     more.release();
     return all;
+  }
+
+  /** The whole of a frame of which some is there; its head was checked when it came. */
+  private static int announced(ByteBuf part) {
+    int start = part.readerIndex();
+    return part.readableBytes() < Frame.HEADER ? 0 : Frame.HEADER + part.getInt(start + 4);
   }
 
   /** Passes on all whole frames at the start of the bytes, and those before a bad one, too. */

@@ -3,6 +3,7 @@ package io.delegate.engine;
 import io.delegate.process.Launcher;
 import io.delegate.process.PrivateDirectory;
 import io.delegate.wire.Hello;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,6 +40,9 @@ final class Gateway {
 
   /** So many strangers are told of; who knocks without end must not fill the log. */
   private static final int MOST_TOLD = 20;
+
+  /** As much as the kernel keeps for a socket, usually, so that it can be read at once. */
+  private static final int MOST_READ = 256 << 10;
 
   private static @Nullable Gateway current;
 
@@ -106,6 +110,8 @@ final class Gateway {
         .option(ChannelOption.SO_BACKLOG, 256)
         // a failed write to a dead child must not close the channel: results may still be in it
         .childOption(ChannelOption.AUTO_CLOSE, false)
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2048, MOST_READ))
         .doOnConnection(c -> c.addHandlerLast("delegate", new Connection(this, c.channel())))
         .handle((in, out) -> Mono.never())
         .bindNow(BIND_LIMIT);

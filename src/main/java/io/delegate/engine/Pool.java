@@ -430,7 +430,7 @@ public final class Pool {
   private void bury(Child child) {
     try {
       boolean blamed = new Burial(this, child).settle();
-      if (child.up && isLost(child)) {
+      if ((blamed || child.served > 0) && isLost(child)) {
         staff.lost();
       }
       if (blamed || child.served > 0) {

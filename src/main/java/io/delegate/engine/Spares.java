@@ -51,7 +51,11 @@ final class Spares {
       return set;
     }
     double known = remembered(now);
-    return known < FORGOTTEN ? 0 : (int) Math.ceil(CAUTION * startSeconds * known / MEMORY_SECONDS);
+    if (known < FORGOTTEN) {
+      return 0;
+    }
+    double expected = CAUTION * startSeconds * known / MEMORY_SECONDS;
+    return (int) Math.ceil(Math.min(expected, known)); // slow starts make no more losses
   }
 
   private double remembered(long now) {

@@ -313,7 +313,14 @@ final class Staff {
       int doublings = Math.min(MOST_DOUBLINGS, of.barren - 1);
       of.startAgainAt = now + TimeUnit.MILLISECONDS.toNanos(FIRST_PAUSE_MILLIS << doublings);
     }
-    return of.isOut() ? Burial.cannotStart(child, options) : null;
+    // one that waited beside others that serve says nothing of how those start
+    boolean idle = child.up && child.isFresh() && pool.slots().stream().anyMatch(Staff::serves);
+    return of.isOut() && !idle ? Burial.cannotStart(child, options) : null;
+  }
+
+  private static boolean serves(Slot slot) {
+    Child child = slot.upChild();
+    return child != null && (child.served > 0 || !child.hands.isEmpty());
   }
 
   /** Whether there is a child that serves, or may yet. */

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watch {
   /** How soon listeners are told that an item runs. */
+  /** How soon it is seen that a spare is none any more, at the earliest. */
+  private static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final long BEGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** How long a child may take to end itself when asked. */
@@ -254,6 +257,8 @@ final class Watch {
         looks.set(now + left);
       } else if (pool.staff().hasSurplus()) {
         pool.retire(slot, Then.REST);
+      } else { // a spare, which may be none in a while
+        looks.set(now + Math.max(SPARE_NANOS, options.idleLimit().toNanos()));
       }
     }
   }

@@ -1,6 +1,8 @@
 package io.delegate.process;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +30,7 @@ final class ArchiveFlags {
       Pattern.compile(
           "-Xshare:.*|-Xbootclasspath.*|-cp|-classpath|-p|-jar|@.*|-agent(lib|path):.*"
               + "|-javaagent:.*|--[a-z-]*path.*|--(patch-module|limit-modules|add-modules).*"
-              + "|-XX:(Flags|VMOptionsFile|MaxRAM|MaxRAMFraction)=.*|-Xverify.*"
+              + "|-XX:(Flags|VMOptionsFile|MaxRAM|MaxRAMFraction|InitialRAM\\w*)=.*|-Xverify.*"
               + "|-XX:[+-](BytecodeVerification\\w*|AggressiveHeap)"
               + "|-Djava\\.system\\.class\\.loader=.*"
               + "|-XX:(SharedArchiveFile|SharedClassListFile|ArchiveClassesAtExit)=.*"
@@ -37,10 +39,12 @@ final class ArchiveFlags {
               + "|-XX:[+-](UseZGC|DumpSharedSpaces|RecordDynamicDumpInfo)");
 
   private static final Pattern HEAP =
-      Pattern.compile("(?:-Xm[xs]|-XX:(?:Max|Initial)HeapSize=)(\\d+)([kKmMgGtT]?)");
+      Pattern.compile("(-Xmx|-Xms|-XX:MaxHeapSize=|-XX:InitialHeapSize=)(\\d+)([kKmMgGtT]?)");
 
-  private static final Pattern SHARE =
-      Pattern.compile("-XX:(?:Max|Initial)RAMPercentage=(\\d+)(?:\\.\\d*)?");
+  /** How those begin that set what the heap may become, and not what it is at first. */
+  private static final List<String> MOST = List.of("-Xmx", "-XX:MaxHeapSize=");
+
+  private static final Pattern SHARE = Pattern.compile("-XX:MaxRAMPercentage=(\\d+)(?:\\.\\d*)?");
 
   /** The JVM's own choice; that of {@link Share} is never more. */
   private static final long USUAL_SHARE = 25;
@@ -50,19 +54,20 @@ final class ArchiveFlags {
   /** From here on, references in the heap are twice as long; an archive knows one length. */
   private static final long LARGE = 32L << 30;
 
-  private static final Pattern MEMORY = Pattern.compile("MemTotal: +(\\d+) kB");
+  private static final Pattern TOTAL = Pattern.compile("MemTotal: +(\\d+) kB");
 
   private ArchiveFlags() {}
 
   /** Whether what the user has set leaves room for an archive of ours. */
   static boolean allow(LaunchSpec spec) {
     return spec.environment().keySet().stream().noneMatch(ChildEnvironment::isForJvms)
-        && allow(spec.jvmArgs(), spec.children(), memory());
+        && allow(spec.jvmArgs(), spec.children(), Machine.MEMORY);
   }
 
   static boolean allow(List<String> jvmArgs, int children, long memory) {
     long share = Math.min(USUAL_SHARE, Share.percent(children));
     long heap = memory / ALL * (share + 1);
+    long first = 0;
     for (String arg : jvmArgs) {
       if (OTHERWISE.matcher(arg).matches()) {
         return false;
@@ -70,12 +75,17 @@ final class ArchiveFlags {
       Matcher given = HEAP.matcher(arg);
       Matcher part = SHARE.matcher(arg);
       if (given.matches()) {
-        heap = bytes(given.group(1), given.group(2));
+        long bytes = bytes(given.group(2), given.group(3));
+        if (MOST.contains(given.group(1))) {
+          heap = bytes;
+        } else {
+          first = bytes;
+        }
       } else if (part.matches()) {
         heap = memory / ALL * Math.min(ALL, bytes(part.group(1), "") + 1);
       }
     }
-    return heap < LARGE;
+    return Math.max(heap, first) < LARGE;
   }
 
   private static long bytes(String number, String unit) {
@@ -87,14 +97,26 @@ final class ArchiveFlags {
     }
   }
 
-  /** Of this machine, in bytes; 0 where it cannot be told. */
-  private static long memory() {
-    try {
-      String text = Files.readString(Path.of("/proc/meminfo"), StandardCharsets.ISO_8859_1);
-      Matcher found = MEMORY.matcher(text);
-      return found.find() ? Long.parseLong(found.group(1)) << 10 : 0;
-    } catch (IOException e) {
-      return 0;
+  /** Looked at once. */
+  private static final class Machine {
+    /** What a JVM takes its share of: that of the machine, or of the container. 0 if not known. */
+    static final long MEMORY = memory();
+
+    private static long memory() {
+      try {
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+          return system.getTotalMemorySize();
+        }
+      } catch (LinkageError | RuntimeException e) {
+        // a JDK without that module
+      }
+      try {
+        String text = Files.readString(Path.of("/proc/meminfo"), StandardCharsets.ISO_8859_1);
+        Matcher found = TOTAL.matcher(text);
+        return found.find() ? Long.parseLong(found.group(1)) << 10 : 0;
+      } catch (IOException e) {
+        return 0;
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +35,14 @@ final class ArchiveTraining implements Runnable {
   private static final long LIMIT_SECONDS = 60;
 
   /** The list of a child that has loaded tens of thousands of classes. */
-  private static final int LONGEST_LIST = 16 << 20;
+  private static final int LONGEST_LIST = 8 << 20;
 
-  /** Of a class that a loader of the user's brought, which is not found on a class path. */
-  private static final String FROM_ELSEWHERE = " source: ";
+  private static final int MOST_LINES = 100_000;
+  private static final int LONGEST_LINE = 4_096;
+
+  /** A class; or how the JDK makes one for a lambda. Others come from a loader of the user's. */
+  private static final Pattern LINE =
+      Pattern.compile("[^\\s#@]+( id: \\d+)?|@lambda-(proxy|form-invoker) [^\\t]+");
 
   /** Whether the program is the same as when the list was begun. */
   interface Check {
@@ -154,13 +159,19 @@ final class ArchiveTraining implements Runnable {
     }
   }
 
-  /** The last line may be half written. */
+  /** What names classes of the class path, and no others; the last line may be half written. */
   static List<String> usable(String text) {
     List<String> lines = new ArrayList<>();
-    for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1)) {
-      if (!line.isBlank() && !line.contains(FROM_ELSEWHERE)) {
-        lines.add(line.strip());
+    int at = 0;
+    for (int end = text.indexOf('\n'); end >= 0 && lines.size() < MOST_LINES; ) {
+      if (end - at <= LONGEST_LINE) {
+        String line = text.substring(at, end).strip();
+        if (LINE.matcher(line).matches()) {
+          lines.add(line);
+        }
       }
+      at = end + 1;
+      end = text.indexOf('\n', at);
     }
     return lines;
   }

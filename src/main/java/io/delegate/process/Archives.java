@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +24,10 @@ final class Archives {
   private final PrivateDirectory directory;
 
   /** The children that list their classes, and those whose lists are being used. */
-  private final Map<ClassArchive, Optional<ArchiveTraining>> underWay = new HashMap<>();
+  private final Map<ClassArchive, Listing> underWay = new HashMap<>();
+
+  /** A child that lists; once it has run a work, what is made of its list. */
+  private record Listing(Path list, @Nullable ArchiveTraining training) {}
 
   private boolean closed;
 
@@ -46,8 +48,8 @@ final class Archives {
         int version = JavaHome.version(spec.javaHome()).orElse(0);
         return ArchiveUse.of(archive, file, archive.jar(), version);
       }
-      if (archive.isWanted() && isFirst(archive)) {
-        Path list = directory.file("classes-" + number + ".lst");
+      Path list = directory.file("classes-" + number + ".lst");
+      if (archive.isWanted() && isFirst(archive, list)) {
         return ArchiveUse.listing(
             archive, list, () -> train(archive, list, spec, order), () -> gone(archive, list));
       }
@@ -78,19 +80,23 @@ final class Archives {
     return path.toString().contains(File.pathSeparator);
   }
 
-  private synchronized boolean isFirst(ClassArchive archive) {
-    return !closed && underWay.putIfAbsent(archive, Optional.empty()) == null;
+  private synchronized boolean isFirst(ClassArchive archive, Path list) {
+    return !closed && underWay.putIfAbsent(archive, new Listing(list, null)) == null;
   }
 
   /** The child that lists has run its first work. */
   private synchronized void train(
       ClassArchive archive, Path list, LaunchSpec spec, ClassOrder order) {
-    Optional<ArchiveTraining> known = underWay.get(archive);
-    if (!closed && known != null && known.isEmpty()) {
+    if (!closed && new Listing(list, null).equals(underWay.get(archive))) {
       ArchiveTraining training =
           new ArchiveTraining(
-              launcher, archive, () -> isStill(archive, spec, order), spec, list, this::over);
-      underWay.put(archive, Optional.of(training));
+              launcher,
+              archive,
+              () -> isStill(archive, spec, order),
+              spec,
+              list,
+              ended -> over(ended, list));
+      underWay.put(archive, new Listing(list, training));
       training.start();
     }
   }
@@ -101,13 +107,13 @@ final class Archives {
     return archive.equals(of(spec, order));
   }
 
-  private synchronized void over(ArchiveTraining training) {
-    underWay.remove(training.archive(), Optional.of(training));
+  private synchronized void over(ArchiveTraining training, Path list) {
+    underWay.remove(training.archive(), new Listing(list, training));
   }
 
   /** The child that lists has ended: another may, unless an archive is being made of its list. */
   private synchronized void gone(ClassArchive archive, Path list) {
-    if (underWay.remove(archive, Optional.<ArchiveTraining>empty())) {
+    if (underWay.remove(archive, new Listing(list, null))) {
       boolean unused = list.toFile().delete();
     }
   }
@@ -118,12 +124,12 @@ final class Archives {
     if (archive == null) {
       return CompletableFuture.completedFuture(false);
     }
-    Optional<ArchiveTraining> training;
+    Listing listing;
     synchronized (this) {
-      training = underWay.getOrDefault(archive, Optional.empty());
+      listing = underWay.get(archive);
     }
-    return training.isPresent()
-        ? training.get().now()
+    return listing != null && listing.training() != null
+        ? listing.training().now()
         : CompletableFuture.completedFuture(archive.file() != null);
   }
 
@@ -132,7 +138,11 @@ final class Archives {
     List<ArchiveTraining> trainings = new ArrayList<>();
     synchronized (this) {
       closed = true;
-      underWay.values().forEach(known -> known.ifPresent(trainings::add));
+      for (Listing listing : underWay.values()) {
+        if (listing.training() != null) {
+          trainings.add(listing.training());
+        }
+      }
     }
     trainings.forEach(ArchiveTraining::end);
   }

@@ -62,7 +62,7 @@ final class ClassArchive {
     }
 
     synchronized boolean isWanted() {
-      return !distrusted && tries < MOST_TRIES;
+      return !distrusted && failed == 0 && tries < MOST_TRIES;
     }
 
     synchronized void tried(boolean brokenOff) {

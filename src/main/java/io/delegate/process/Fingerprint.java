@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
 
@@ -45,10 +46,12 @@ final class Fingerprint {
 
   /** The same, and whether it is the very file that it was, on this machine. */
   static String now(Path file) throws IOException {
-    BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
-    boolean unix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
-    Object changed = unix ? Files.getAttribute(file, "unix:ctime") : found.creationTime();
-    return of(file) + "|" + found.fileKey() + "|" + changed;
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      return of(file);
+    }
+    Map<String, Object> found =
+        Files.readAttributes(file, "unix:size,lastModifiedTime,ctime,ino,dev");
+    return file + "|" + new TreeMap<>(found);
   }
 
   /** The same, and what is in it. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +25,10 @@ public final class Launcher {
   private final List<Path> contextUrls;
   private final Archives archives;
 
-  /** What was found for the last class path. */
-  private volatile Map.Entry<String, ClassOrder> ordered =
-      Map.entry("", new ClassOrder(List.of(), List.of()));
+  private static final int MOST_ORDERS = 16;
+
+  /** Of the class paths so far, with how their jars looked. */
+  private final Map<String, ClassOrder> orders = new ConcurrentHashMap<>();
 
   /**
    * Makes one; the caller's context class loader adds to the class path of the children.
@@ -145,28 +147,35 @@ public final class Launcher {
     }
   }
 
-  /** As it was found for the same files before. */
+  /** As it was found for the same files before; a directory is the same whatever is in it. */
   private ClassOrder order(LaunchSpec spec) {
     List<Path> classPath = ClassPath.base(spec, contextUrls);
     Path root = spec.archives();
     if (root == null) {
       return new ClassOrder(List.of(), classPath);
     }
+    StringBuilder looks = new StringBuilder().append(root);
     try {
-      StringBuilder looks = new StringBuilder().append(root);
       for (Path entry : classPath) {
-        looks.append('\n').append(Fingerprint.now(entry));
+        looks.append('\n').append(Files.isDirectory(entry) ? entry : Fingerprint.now(entry));
       }
-      Map.Entry<String, ClassOrder> known = ordered;
-      if (!known.getKey().contentEquals(looks)) {
-        known = Map.entry(looks.toString(), ClassOrder.of(classPath, own(spec, root, classPath)));
-        ordered = known;
-      }
-      return known.getValue();
-    } catch (IOException | RuntimeException e) {
-      LOG.debug("the class path of a child is left as it is", e);
+    } catch (IOException e) { // it is gone by now
       return new ClassOrder(List.of(), classPath);
     }
+    ClassOrder known = orders.get(looks.toString());
+    if (known == null) {
+      try {
+        known = ClassOrder.of(classPath, own(spec, root, classPath));
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("the class path of a child is left as it is", e);
+        known = new ClassOrder(List.of(), classPath);
+      }
+      if (orders.size() >= MOST_ORDERS) {
+        orders.clear();
+      }
+      orders.put(looks.toString(), known);
+    }
+    return known;
   }
 
   private static List<Path> own(LaunchSpec spec, Path root, List<Path> classPath)

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnClasses {
   private static final String OWN = "io/delegate/";
+  private static final String VERSIONS = "META-INF/versions/";
 
   /** One class of each, and where all classes of that library are. */
   private static final List<Map.Entry<String, String>> LIBRARIES =
@@ -53,10 +54,9 @@ final class OwnClasses {
     }
     for (Map.Entry<String, String> library : LIBRARIES) {
       Path jar = location(library.getKey(), loader);
-      String resource = library.getKey().replace('.', '/') + ".class";
       if (jar != null
           && Files.isRegularFile(jar)
-          && isFirst(jar, classPath, resource)
+          && isFirst(jar, classPath, library.getValue())
           && isPure(jar, library.getValue())) {
         jars.add(jar);
       }
@@ -91,25 +91,34 @@ final class OwnClasses {
     }
   }
 
-  private static boolean isFirst(Path entry, List<Path> classPath, String resource)
-      throws IOException {
+  /** Whether nothing before an entry holds that class, or anything below that directory. */
+  private static boolean isFirst(Path entry, List<Path> classPath, String prefix) {
     for (Path at : classPath) {
       if (at.equals(entry)) {
         return true;
       }
       if (Files.isDirectory(at)) {
-        if (Files.exists(at.resolve(resource))) {
+        if (Files.exists(at.resolve(prefix))) {
           return false;
         }
-      } else {
-        try (JarFile jar = new JarFile(at.toFile())) {
-          if (jar.getEntry(resource) != null) {
-            return false;
-          }
-        }
+      } else if (holds(at, prefix)) {
+        return false;
       }
     }
     return false;
+  }
+
+  private static boolean holds(Path file, String prefix) {
+    try (JarFile jar = new JarFile(file.toFile())) {
+      return jar.stream()
+          .map(ZipEntry::getName)
+          .anyMatch(
+              name ->
+                  name.startsWith(prefix)
+                      || (name.startsWith(VERSIONS) && name.contains("/" + prefix)));
+    } catch (IOException e) {
+      return false; // no jar: nothing is found in it
+    }
   }
 
   private static boolean isPure(Path file, String prefix) throws IOException {

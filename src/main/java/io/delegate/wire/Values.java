@@ -133,6 +133,15 @@ public final class Values {
     }
   }
 
+  /**
+   * Writes what comes before the bytes of a {@code byte[]}, which can then be written as they are.
+   *
+   * @param out has room for one byte
+   */
+  public static void putTagOfBytes(ByteBuffer out) {
+    out.put(BYTES);
+  }
+
   private static void putString(ByteBuffer out, String s) {
     if (isLatin1(s)) {
       out.put(LATIN1);

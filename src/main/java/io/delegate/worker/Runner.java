@@ -151,6 +151,10 @@ final class Runner implements Intake.LargeItems {
 
   private @Nullable Object decode(ByteBuffer in, ClassLoader loader)
       throws IOException, ClassNotFoundException {
+    if (in.hasArray() && !Values.isCoded(in)) { // a codec may keep what it is given; we do not
+      int offset = in.arrayOffset() + in.position();
+      return Values.decode(in.array(), offset, in.remaining(), codec, loader);
+    }
     byte[] bytes = new byte[in.remaining()];
     in.get(bytes);
     return Values.decode(bytes, 0, bytes.length, codec, loader);

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Stage {
   private static final long PATIENCE_MICROS = 1_000;
 
+  /** How much of a buffer in the heap one call is given, which copies all it is given first. */
+  private static final int CHUNK = 128 << 10;
+
   /** After that many looks at an empty stage the flusher goes to sleep until it is woken. */
   private static final int IDLE_LOOKS = 50;
 
@@ -63,6 +66,12 @@ final class Stage {
         Values.putScalar(staging, value);
       }
       publish();
+    } else if (value instanceof byte[] array) {
+      ByteBuffer head = ByteBuffer.allocate(Frame.HEADER + ResultFrame.FIXED + 1);
+      ResultFrame.put(head, seq, status, nanos, size);
+      Values.putTagOfBytes(head);
+      write(head.flip());
+      write(ByteBuffer.wrap(array));
     } else {
       ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER + ResultFrame.FIXED + size);
       ResultFrame.put(frame, seq, status, nanos, size);
@@ -123,7 +132,11 @@ final class Stage {
 
   private void write(ByteBuffer bytes) throws IOException {
     Thread.interrupted(); // left behind by the user's code, it would close the channel
-    while (bytes.hasRemaining()) {
+    int end = bytes.limit();
+    while (bytes.position() < end) {
+      if (!bytes.isDirect()) {
+        bytes.limit(Math.min(end, bytes.position() + CHUNK));
+      }
       channel.write(bytes);
     }
   }

@@ -38,6 +38,10 @@ class SparesTest {
       spares.started(TimeUnit.SECONDS.toNanos(1));
     }
     assertThat(spares.wanted(after(100))).isBetween(20, 21);
+    for (int i = 0; i < 50; i++) {
+      spares.started(TimeUnit.SECONDS.toNanos(60));
+    }
+    assertThat(spares.wanted(after(100))).as("as many as were lost").isBetween(95, 105);
     assertThat(spares.wanted(after(200))).isZero();
   }
 

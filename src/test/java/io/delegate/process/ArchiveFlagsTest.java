@@ -67,6 +67,7 @@ class ArchiveFlagsTest {
     assertThat(ArchiveFlags.allow(List.of(), 6, 256 * gigabyte)).isFalse();
     assertThat(ArchiveFlags.allow(List.of(), 64, 1024 * gigabyte)).isTrue();
     assertThat(ArchiveFlags.allow(List.of("-Xmx4g"), 1, 512 * gigabyte)).isTrue();
+    assertThat(ArchiveFlags.allow(List.of("-Xmx40g", "-Xms1g"), 1, 8 * gigabyte)).isFalse();
     List<String> most = List.of("-XX:MaxRAMPercentage=80.5");
     assertThat(ArchiveFlags.allow(most, 1, 64 * gigabyte)).isFalse();
     assertThat(ArchiveFlags.allow(most, 1, 32 * gigabyte)).isTrue();

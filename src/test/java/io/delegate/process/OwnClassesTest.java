@@ -51,6 +51,7 @@ class OwnClassesTest {
   @Test
   void oneThatWasCutShortIsMadeAnew() throws Exception {
     Path own = jars(classPath).get(0);
+    assertThat(own).startsWith(root); // before it is written to
     byte[] whole = Files.readAllBytes(own);
     Files.write(own, new byte[10]);
     assertThat(jars(classPath).get(0)).isEqualTo(own).hasBinaryContent(whole);
@@ -66,16 +67,19 @@ class OwnClassesTest {
   void oneThatSomethingElseHidesStaysBehindIt() throws Exception {
     Path patch = tmp.resolve("patch");
     Files.createDirectories(patch.resolve("org/nustaq/serialization"));
-    Files.createFile(patch.resolve(FST.replace('.', '/') + ".class"));
+    Files.createFile(patch.resolve("org/nustaq/serialization/FSTObjectInput.class"));
     List<Path> patched = new ArrayList<>(List.of(patch));
     patched.addAll(classPath);
     assertThat(jars(patched)).hasSize(2).doesNotContain(fst());
 
     Path jar = tmp.resolve("patch.jar");
     try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
-      out.putNextEntry(new JarEntry(FST.replace('.', '/') + ".class"));
+      out.putNextEntry(new JarEntry("META-INF/versions/17/org/nustaq/Mended.class"));
     }
     patched.set(0, jar);
     assertThat(jars(patched)).hasSize(2).doesNotContain(fst());
+
+    patched.set(0, Files.writeString(tmp.resolve("notes.txt"), "no jar"));
+    assertThat(jars(patched)).hasSize(3).contains(fst());
   }
 }
