@@ -50,7 +50,8 @@ public final class Delegate {
 
   /**
    * Outcomes as they come. Each subscriber has children of its own, started as items come, at most
-   * that many and never more than items, and gone before the stream completes.
+   * that many, no more than items (but for {@link ProcessScheduler.Builder#spares} after a loss),
+   * and gone before the stream completes.
    *
    * <pre>
    *   items      --1--2--3-----4--|

@@ -18,10 +18,11 @@ import reactor.core.scheduler.Schedulers;
 /**
  * Child processes that run works, for many streams and many works at once.
  *
- * <p>Children are started when there are items for them, never more than asked for, and replaced
- * when they die. Streams take turns, item by item. It has the manners of Reactor's schedulers
- * ({@link #dispose()}, {@link #disposeGracefully}, rejection afterwards) but is none: operators
- * hand a {@code Scheduler} live objects of this heap, which no other process can run.
+ * <p>Children are started when there are items for them, at most {@link Builder#children}, and
+ * replaced when they die; after a loss some are kept waiting ({@link Builder#spares}). Streams take
+ * turns, item by item. It has the manners of Reactor's schedulers ({@link #dispose()}, {@link
+ * #disposeGracefully}, rejection afterwards) but is none: operators hand a {@code Scheduler} live
+ * objects of this heap, which no other process can run.
  *
  * <p>All methods may be called by any thread, and none blocks but {@link #close()}. Outcomes come
  * on {@link Schedulers#parallel()}.
@@ -36,9 +37,9 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
   /**
    * A scheduler with default options.
    *
-   * @param children most children at a time, at least 1
+   * @param children most children at a time, 1 to 4,096
    * @return the scheduler; no child is started yet
-   * @throws IllegalArgumentException when children is less than 1
+   * @throws IllegalArgumentException for any other number
    */
   public static ProcessScheduler create(int children) {
     return builder().children(children).build();
@@ -82,11 +83,11 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    * That many children up and ready, whether there is work or not; from now on also the most there
    * may be.
    *
-   * @param children how many, at least 1
+   * @param children how many, 1 to 4,096
    * @return when subscribed, starts or stops children; completes when that many are up. An error
    *     for {@link DelegateException.StartFailed} and {@link RejectedExecutionException}. Cancel
    *     changes nothing
-   * @throws IllegalArgumentException when children is less than 1
+   * @throws IllegalArgumentException for any other number
    */
   public Mono<Void> spawn(int children) {
     ProcessSchedulerBuilder.checkChildren(children);
@@ -105,12 +106,16 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
   }
 
   /**
-   * Makes the archive of classes that later children start from ({@link Builder#classArchive}), of
-   * what the children have loaded so far: to be done once where a program is installed, as in the
-   * build of a container image. Run some typical items first.
+   * Makes the archive of classes that later children start from ({@link Builder#classArchive}) at
+   * once, unless it is there: where a program is installed, as in the build of a container image.
+   * One child notes which classes it loads; the archive holds what that child has loaded up to this
+   * call, and at most up to a second after its first result. So use one child, and let its first
+   * item, or the {@link Builder#initializer}, do all that is typical. An archive that exists is not
+   * made anew.
    *
    * @return when subscribed, begins; true when there is an archive, false when there is none, as
-   *     when no child is up, none has run an item, or archives are not used. Cancel changes nothing
+   *     when no child is up, the one that notes has run no item, or archives are not used. Cancel
+   *     changes nothing
    */
   public Mono<Boolean> makeClassArchive() {
     return pool.makeArchive();
@@ -119,8 +124,10 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
   /**
    * What goes on, as it happens.
    *
-   * @return hot; events come on a thread that may be blocked. Events that find a subscriber more
-   *     than 16,384 behind are left out for it. Completes when the scheduler is gone
+   * @return hot; events come on a thread that may be blocked. Events about items are left out while
+   *     listeners are more than 16,384 events, or 64 MiB of items and results, behind; any event
+   *     that finds this subscriber 16,384 behind is left out for it. Completes when the scheduler
+   *     is gone
    */
   public Flux<Event> events() {
     return pool.events();
@@ -177,7 +184,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     /**
      * Most children at a time. Default {@value Delegate#DEFAULT_CHILDREN}.
      *
-     * @param children at least 1
+     * @param children 1 to 4,096
      * @return this
      */
     Builder children(int children);
@@ -196,7 +203,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * #startTimeout}. An item over its limit is killed with its child and all that it started, and
      * is {@link Outcome.TimedOut}. Default: for ever.
      *
-     * @param limit more than zero
+     * @param limit more than zero, at most a year
      * @return this
      */
     Builder timeout(Duration limit);
@@ -214,7 +221,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * After how long {@link Reporter#slow} is told of an item that runs on; nothing else happens.
      * Default: never.
      *
-     * @param limit more than zero
+     * @param limit more than zero, at most a year
      * @return this
      */
     Builder slowAfter(Duration limit);
@@ -222,7 +229,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     /**
      * How long a child may take to come up, its initializer included. Default 30 s.
      *
-     * @param limit more than zero
+     * @param limit more than zero, at most a year
      * @return this
      */
     Builder startTimeout(Duration limit);
@@ -231,7 +238,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * How long an item may wait for a child; then it is {@link Outcome.TimedOut} with pid 0 and
      * attempt 0. Default: for ever.
      *
-     * @param limit more than zero
+     * @param limit more than zero, at most a year
      * @return this
      */
     Builder queueTimeout(Duration limit);
@@ -322,7 +329,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * After what time a child is replaced, counted from when it was up: it serves until another is
      * up, where {@link #children} leaves room for one more, and ends what it runs. Default: never.
      *
-     * @param limit more than zero
+     * @param limit more than zero, at most a year
      * @return this
      */
     Builder maxAgePerChild(Duration limit);
@@ -331,7 +338,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * How long a child may have nothing to do before it is stopped. Those that {@link
      * ProcessScheduler#spawn} asked for stay. Default: for ever.
      *
-     * @param limit more than zero
+     * @param limit more than zero, at most a year
      * @return this
      */
     Builder idleTimeout(Duration limit);
@@ -432,10 +439,15 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * the background: while there is none for this JDK and this class path, one child writes down
      * what it loads; a second after its first result a JVM that runs nothing of yours makes the
      * archive of that, for some 10 MB on disk and a second of a processor. One that does not fit
-     * any more (a jar has changed) is not used, one that is damaged is removed, and those that
-     * nobody uses go after 30 days. Classes in directories, and behind directories on the class
-     * path, are not in it. Children with a {@link #launcher} or with {@link #jvmArgs} about agents,
-     * archives or class paths start without.
+     * any more (a jar has changed) is not used, one that is damaged is removed. Whenever one is
+     * made, those go that nobody has used for 30 days, and beyond 16 those unused for longest.
+     * Classes in directories, and behind directories on the class path, are not in it, but for this
+     * library's and FST's.
+     *
+     * <p>Children start without where there is a {@link #launcher}, where {@link #jvmArgs} are
+     * about agents, archives, class paths, modules, verification, ZGC or the form of references,
+     * where {@link #environment} sets {@code JAVA_TOOL_OPTIONS} or its kin, and where a heap may
+     * reach 32 GiB, as by default that of up to three children on a machine of some 124 GiB.
      *
      * @param use default: true
      * @return this
@@ -443,10 +455,12 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder classArchive(boolean use);
 
     /**
-     * Where those archives are kept, and that they are used. Only this user may be able to write
-     * there: classes in an archive run with no further check. Default: {@code delegate} in the
-     * user's directory for caches ({@code XDG_CACHE_HOME}, {@code ~/.cache}, {@code
-     * ~/Library/Caches}, {@code %LOCALAPPDATA%}); without such a directory, none are made.
+     * Where those archives are kept, and that they are used. The directory must belong to this user
+     * or to root, and no other user may be able to write there or replace it: classes in an archive
+     * run with no further check. Else children start without, which only the log at DEBUG tells.
+     * Default: {@code delegate} in the user's directory for caches ({@code XDG_CACHE_HOME}, {@code
+     * ~/.cache}, {@code ~/Library/Caches}, {@code %LOCALAPPDATA%}); without such a directory, none
+     * are made.
      *
      * @param directory an existing directory
      * @return this

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * item the order is {@code spawn}, {@code begin}, then one of {@code success}, {@code fail}, {@code
  * abort}, {@code timeout}, then {@code exit}. {@code begin} comes within some 20 ms of the start of
  * the item, and always before its end is told. A slow reporter never stops the work: when it is
- * more than 16,384 events behind, events about items are left out, and how many is logged. What a
- * reporter throws is logged and otherwise ignored.
+ * more than 16,384 events, or 64 MiB of items and results, behind, events about items are left out,
+ * and how many is logged. What a reporter throws is logged and otherwise ignored.
  */
 public interface Reporter {
   /**

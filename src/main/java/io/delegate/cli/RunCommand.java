@@ -86,7 +86,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--heap",
       paramLabel = "SIZE",
-      description = "The heap of one child at most, such as 256m (default: as the JVM has it).")
+      description = "The heap of one child at most, such as 256m (default: a share of the memory).")
   private @Nullable String heap;
 
   @Option(

@@ -103,6 +103,10 @@ final class ArchiveFlags {
     static final long MEMORY = memory();
 
     private static long memory() {
+      long host = ofHost();
+      if (host > 0 && host < LARGE) {
+        return host; // no heap is too large there, and the other way loads hundreds of classes
+      }
       try {
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
           return system.getTotalMemorySize();
@@ -110,6 +114,10 @@ final class ArchiveFlags {
       } catch (LinkageError | RuntimeException e) {
         // a JDK without that module
       }
+      return host;
+    }
+
+    private static long ofHost() {
       try {
         String text = Files.readString(Path.of("/proc/meminfo"), StandardCharsets.ISO_8859_1);
         Matcher found = TOTAL.matcher(text);

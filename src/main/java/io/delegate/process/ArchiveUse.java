@@ -6,8 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What one child has to do with an archive: it starts from it, is to help make it, or neither. */
 class ArchiveUse {
-  /** The exit status of a child whose initializer threw: no archive has a part in that. */
-  private static final int INITIALIZER_FAILED = 70;
+  /**
+   * The exit statuses in which no archive has a part: the initializer threw, or somebody sent
+   * SIGHUP, SIGINT, SIGKILL or SIGTERM.
+   */
+  private static final List<Integer> INNOCENT = List.of(70, 129, 130, 137, 143);
 
   static final ArchiveUse NONE = new ArchiveUse(List.of(), null);
 
@@ -69,7 +72,7 @@ class ArchiveUse {
 
     @Override
     void ended(int code, boolean byUs) {
-      if (!up && !byUs && code != INITIALIZER_FAILED) {
+      if (!up && !byUs && !INNOCENT.contains(code)) {
         archive.startFailed();
       }
     }

@@ -147,6 +147,7 @@ class ClassArchiveTest {
     ClassArchive archive = archive();
     Path file = made(archive, "classes");
     use(archive).ended(70, false); // the initializer threw
+    use(archive).ended(137, false); // somebody killed it
     use(archive).ended(137, true); // it was killed for being late
     ArchiveUse up = use(archive);
     up.ready();
