@@ -42,7 +42,10 @@ public record Death(
 
   /** The kinds of end. */
   public enum Cause {
-    /** It ended by itself: {@code System.exit}, {@code Runtime.halt}, or it was asked to. */
+    /**
+     * It ended by itself: {@code System.exit}, {@code Runtime.halt}, or it was asked to. A foreign
+     * {@code SIGKILL} in the last moments of such an end looks the same: an exit with 137.
+     */
     EXIT,
     /** A signal ended it, ours or another's. */
     SIGNAL,

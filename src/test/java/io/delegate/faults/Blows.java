@@ -42,7 +42,16 @@ final class Blows {
 
   /** Whether one of them can have ended it by then, and so. */
   boolean explain(long pid, Death death, long when) {
-    return on(pid).stream().anyMatch(b -> b.nanos() < when && explains(b.what(), death));
+    List<Blow> before = on(pid).stream().filter(blow -> blow.nanos() < when).toList();
+    return before.stream().anyMatch(blow -> explains(blow.what(), death))
+        || (death.exitCode() == 137 && isKilledInExit(before));
+  }
+
+  /** It was ending already when it was killed, and had written that it ends: so it says EXIT. */
+  private static boolean isKilledInExit(List<Blow> blows) {
+    List<Act.What> kinds = blows.stream().map(Blow::what).toList();
+    int term = kinds.indexOf(Act.What.TERM);
+    return term >= 0 && kinds.lastIndexOf(Act.What.KILL) > term;
   }
 
   private static boolean explains(Act.What what, Death death) {
