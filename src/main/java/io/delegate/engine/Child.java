@@ -87,8 +87,6 @@ final class Child {
 
   private volatile int dumpsAsked;
 
-  private boolean toldServed;
-
   private volatile boolean resultsLost;
 
   /** Its ledger cannot be read any more. */
@@ -191,8 +189,7 @@ final class Child {
 
   /** For the archive of classes that is made of what it has loaded by now. */
   void hasServed() {
-    if (process != null && !toldServed) {
-      toldServed = true;
+    if (process != null) {
       process.served();
     }
   }

@@ -338,6 +338,7 @@ public final class Pool {
   /** Whole result frames, from the channel or from the ledger of a dead child. */
   void results(Child child, byte[] batch) {
     int count = 0;
+    boolean first = child.served == 0;
     try {
       ByteBuffer in = ByteBuffer.wrap(batch);
       while (in.remaining() >= Frame.HEADER) {
@@ -354,7 +355,9 @@ public final class Pool {
     }
     if (count > 0) {
       staff.served(child);
-      child.hasServed();
+      if (first && child.served > 0) {
+        child.hasServed();
+      }
       child.headSince = watch.limitNow();
       child.headAt = System.nanoTime();
       fire(child.slot(), child, new SlotState.Event.Answered<>(count));

@@ -7,10 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.jar.Attributes;
@@ -43,7 +40,9 @@ final class ChildJar {
     if (!opens.isEmpty()) {
       main.putValue("Add-Opens", opens);
     }
-    Path jar = directory.resolve("child-" + hash(mainClass + "\n" + opens + "\n" + urls) + ".jar");
+    Path jar =
+        directory.resolve(
+            "child-" + Fingerprint.hash(mainClass + "\n" + opens + "\n" + urls) + ".jar");
     put(jar, bytes(manifest));
     return jar;
   }
@@ -123,15 +122,5 @@ final class ChildJar {
       encoded.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%02X", (int) c));
     }
     return encoded.toString();
-  }
-
-  private static String hash(String content) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
-    }
   }
 }

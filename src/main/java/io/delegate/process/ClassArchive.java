@@ -37,13 +37,13 @@ final class ClassArchive {
   private static final long TOUCH_NANOS = TimeUnit.DAYS.toNanos(1);
 
   /** What this JVM knows of the archives, by directory. */
-  private static final Map<Path, Record> RECORDS = new ConcurrentHashMap<>();
+  private static final Map<Path, Past> PASTS = new ConcurrentHashMap<>();
 
   /** The archives this JVM has read once, and found whole; and when that was. */
   private static final Map<Path, Long> WHOLE = new ConcurrentHashMap<>();
 
   /** Its past in this JVM. */
-  private static final class Record {
+  private static final class Past {
     /** A try that failed counts three, one that was broken off counts one. */
     private static final int MOST_TRIES = 9;
 
@@ -109,8 +109,8 @@ final class ClassArchive {
     return new ClassArchive(directory, List.copyOf(jars), spec.mainClass());
   }
 
-  private Record past() {
-    return RECORDS.computeIfAbsent(directory, unused -> new Record());
+  private Past past() {
+    return PASTS.computeIfAbsent(directory, unused -> new Past());
   }
 
   /** The jar that names the class path; first on that of a child. Made unless it is there. */

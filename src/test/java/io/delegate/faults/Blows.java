@@ -44,7 +44,7 @@ final class Blows {
   boolean explain(long pid, Death death, long when) {
     List<Blow> before = on(pid).stream().filter(blow -> blow.nanos() < when).toList();
     return before.stream().anyMatch(blow -> explains(blow.what(), death))
-        || (death.exitCode() == 137 && isKilledInExit(before));
+        || (death.cause() == Cause.EXIT && death.exitCode() == 137 && isKilledInExit(before));
   }
 
   /** It was ending already when it was killed, and had written that it ends: so it says EXIT. */
