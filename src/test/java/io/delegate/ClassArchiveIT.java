@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -126,13 +125,7 @@ class ClassArchiveIT {
     Path jar = tmp.resolve("user.jar");
     for (int version = 1; version <= 2; version++) {
       compile(version, jar);
-      try (ProcessScheduler scheduler = builder().classPath(with(jar)).build()) {
-        assertThat(answer(scheduler)).isEqualTo(version);
-        assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
-        scheduler.cleanup().block(LONG);
-        assertThat(starts(scheduler)).isTrue();
-        assertThat(answer(scheduler)).isEqualTo(version);
-      }
+      assertAnswerStays(version, with(jar));
     }
     assertThat(files()).hasSize(2);
   }
@@ -145,13 +138,7 @@ class ClassArchiveIT {
     List<Path> classPath = new ArrayList<>(List.of(directory));
     classPath.addAll(with(jar));
     for (int version = 1; version <= 3; version++) {
-      try (ProcessScheduler scheduler = builder().classPath(classPath).build()) {
-        assertThat(answer(scheduler)).isEqualTo(version);
-        assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
-        scheduler.cleanup().block(LONG);
-        assertThat(starts(scheduler)).isTrue();
-        assertThat(answer(scheduler)).isEqualTo(version);
-      }
+      assertAnswerStays(version, classPath);
       compile(version + 1, directory);
     }
     assertThat(files()).hasSize(1);
@@ -204,12 +191,15 @@ class ClassArchiveIT {
 
   @Test
   void whatIsBeingMadeEndsWithTheScheduler() throws Exception {
-    Random random = new Random(7);
-    for (int i = 0; i < 3; i++) { // it is tried three times in the life of a JVM
+    for (int processes = 1; processes <= 3; processes++) { // with the one that watches, that dumps
+      int atLeast = processes;
       ProcessScheduler scheduler = builder().build();
       scheduler.submit((Integer n) -> n, 1).block(LONG);
       scheduler.makeClassArchive().subscribe();
-      Thread.sleep(random.nextInt(400));
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(LONG)
+          .until(() -> NothingLeft.children().size() >= atLeast || !files().isEmpty());
       scheduler.disposeGracefully(Duration.ZERO).block(LONG);
       assertThat(NothingLeft.children()).isEmpty();
     }
@@ -288,13 +278,7 @@ class ClassArchiveIT {
     List<Path> classPath = new ArrayList<>(List.of(program));
     classPath.addAll(with(library));
     for (int version = 1; version <= 2; version++) {
-      try (ProcessScheduler scheduler = builder().classPath(classPath).build()) {
-        assertThat(answer(scheduler)).isEqualTo(version);
-        assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
-        scheduler.cleanup().block(LONG);
-        assertThat(starts(scheduler)).isTrue();
-        assertThat(answer(scheduler)).isEqualTo(version);
-      }
+      assertAnswerStays(version, classPath);
       compile(version + 1, patches);
     }
   }
@@ -352,6 +336,17 @@ class ClassArchiveIT {
   }
 
   // ---- a class of the user's that changes
+
+  /** Without an archive, and then with one. */
+  private void assertAnswerStays(int version, List<Path> classPath) {
+    try (ProcessScheduler scheduler = builder().classPath(classPath).build()) {
+      assertThat(answer(scheduler)).isEqualTo(version);
+      assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
+      scheduler.cleanup().block(LONG);
+      assertThat(starts(scheduler)).isTrue();
+      assertThat(answer(scheduler)).isEqualTo(version);
+    }
+  }
 
   private static List<Path> with(Path jar) {
     List<Path> classPath = new ArrayList<>(List.of(jar));

@@ -146,7 +146,7 @@ final class ArchiveTraining implements Runnable {
     }
     Files.write(ownList, usable(ChildFiles.head(list, LONGEST_LIST)), StandardCharsets.UTF_8);
     Path jar = archive.jar();
-    Path draft = archive.draft();
+    Path draft = list.resolveSibling(list.getFileName() + ".jsa");
     try {
       if (!dump(own, jar, draft) || !unchanged.holds()) {
         return false;

@@ -176,18 +176,20 @@ final class ClassArchive {
     past().tried(brokenOff);
   }
 
-  /** A file for a new one, beside it. */
-  Path draft() throws IOException {
+  /**
+   * Takes a new one, in place of older ones. It is made elsewhere, where all goes with the program
+   * however that ends; what is half written here is there for as long as a copy takes.
+   */
+  void take(Path made) throws IOException {
     ArchiveRoot.make(directory);
+    Path file = directory.resolve(sum(made) + "-" + Files.size(made) + ".jsa");
     Path draft = Files.createTempFile(directory, "archive-", ".new");
-    Files.delete(draft); // some JVMs do not write over a file
-    return draft;
-  }
-
-  /** Takes a new one, in place of older ones. */
-  void take(Path draft) throws IOException {
-    Path file = directory.resolve(sum(draft) + "-" + Files.size(draft) + ".jsa");
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.copy(made, draft, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
     WHOLE.put(file, System.nanoTime());
     ArchiveRoot.touch(directory);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.jsa")) {

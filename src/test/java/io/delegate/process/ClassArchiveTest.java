@@ -40,7 +40,7 @@ class ClassArchiveTest {
   }
 
   private @Nullable Path made(ClassArchive archive, String content) throws IOException {
-    archive.take(Files.writeString(archive.draft(), content));
+    archive.take(Files.writeString(tmp.resolve("made"), content));
     return archive.file();
   }
 
@@ -88,12 +88,13 @@ class ClassArchiveTest {
   void oneThatOthersCanChangeIsNotUsed() throws Exception {
     assumeTrue(tmp.getFileSystem().supportedFileAttributeViews().contains("unix"));
     ClassArchive archive = archive();
-    archive.take(Files.writeString(archive.draft(), "classes"));
+    Path made = Files.writeString(tmp.resolve("made"), "classes");
+    archive.take(made);
     for (Path open : List.of(root, root.resolve(archive.toString()))) {
       Set<PosixFilePermission> before = Files.getPosixFilePermissions(open);
       Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
       assertThatThrownBy(archive::file).hasMessageContaining("can be written by others");
-      assertThatThrownBy(archive::draft).hasMessageContaining("can be written by others");
+      assertThatThrownBy(() -> archive.take(made)).hasMessageContaining("can be written by others");
       assertThatThrownBy(archive::jar).hasMessageContaining("can be written by others");
       Files.setPosixFilePermissions(open, before);
       assertThat(archive.file()).isNotNull();
@@ -183,9 +184,9 @@ class ClassArchiveTest {
 
   @Test
   void whatWasLeftHalfWrittenGoes() throws Exception {
-    Path draft = archive().draft();
-    Path other = Files.createFile(draft.resolveSibling("archive-1.new"));
-    Path young = Files.createFile(draft.resolveSibling("archive-2.new"));
+    Path jarOfIt = archive().jar();
+    Path other = Files.createFile(jarOfIt.resolveSibling("archive-1.new"));
+    Path young = Files.createFile(jarOfIt.resolveSibling("archive-2.new"));
     Files.setLastModifiedTime(other, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
     made(archive(), "classes");
     assertThat(other).doesNotExist();
