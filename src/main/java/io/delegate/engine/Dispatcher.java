@@ -321,7 +321,10 @@ final class Dispatcher {
   void failWaiting(Throwable why) {
     failAll(returned, why);
     failAll(suspects, why);
-    List.copyOf(turns).stream().filter(s -> s.peek() != null).forEach(s -> s.fail(why));
+    for (Source source = turns.pollFirst(); source != null; source = turns.pollFirst()) {
+      source.fail(why);
+      empty(source); // at once: else a child is started for what nobody waits for
+    }
   }
 
   private static void failAll(ArrayDeque<Flight> flights, Throwable why) {
