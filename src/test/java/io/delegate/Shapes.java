@@ -40,10 +40,10 @@ final class Shapes {
   }
 
   static ProcessScheduler.Builder builder(int window, int children) {
-    return builderWithAll(window, children).classPath(ChildClassPath.SMALL);
+    return builderWithAll(window, children).classPath(ChildClassPath.PACKED);
   }
 
-  /** The same, for works that need more than {@link ChildClassPath#SMALL}. */
+  /** The same, for works that need more than {@link ChildClassPath#PACKED}. */
   static ProcessScheduler.Builder builderWithAll(int window, int children) {
     ProcessScheduler.Builder builder =
         ProcessScheduler.builder().children(children).output(Output.DISCARD);

@@ -1,14 +1,8 @@
 package io.delegate;
 
-import io.delegate.codec.FstCodec;
-import io.delegate.codec.JdkCodec;
 import io.delegate.conformance.Cargo;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
@@ -21,7 +15,7 @@ public final class WarmStart implements LauncherSessionListener {
   public void launcherSessionOpened(LauncherSession session) {
     if (Boolean.getBoolean("delegate.warm")) {
       make(List.of());
-      make(ChildClassPath.SMALL);
+      make(ChildClassPath.PACKED);
     }
   }
 
@@ -32,36 +26,13 @@ public final class WarmStart implements LauncherSessionListener {
             .classPath(classPath)
             .output(Output.DISCARD)
             .build()) {
-      scheduler.submit((Integer i) -> i, 1).block();
-      scheduler.submit((Cargo.Point p) -> p, new Cargo.Point(1, 2)).block();
-      scheduler.submit((Integer i) -> List.of(i, "a"), 1).block();
-      scheduler.submit(WarmStart::rehearse, 1).block();
-      scheduler.submit(WarmStart::fail, 1).block();
+      for (Work<Integer, Object> work : Rehearsal.WORKS) {
+        scheduler.submit(work, 1).block().orElseThrow();
+      }
+      scheduler.submit(Rehearsal.ECHO, new Cargo.Point(1, 2)).block().orElseThrow();
+      scheduler.submit(Rehearsal.FAIL, 1).block();
       Boolean made = scheduler.makeClassArchive().block();
       System.out.println("class archive for the children: " + made);
     }
-  }
-
-  /** In the child: what it loads here is in the archive, whatever works and codecs come later. */
-  private static int rehearse(int i) throws IOException, ClassNotFoundException {
-    ClassLoader loader = WarmStart.class.getClassLoader();
-    for (Codec codec : List.of(new JdkCodec(), new FstCodec())) {
-      for (Object value :
-          List.of(
-              new Cargo.Point(1, 2),
-              new ArrayList<>(List.of(i, "a")),
-              new LinkedHashMap<>(Map.of("a", i)),
-              new IllegalStateException("rehearsed", new IOException()))) {
-        byte[] bytes = codec.encode(value);
-        codec.decode(bytes, 0, bytes.length, loader);
-      }
-    }
-    System.out.println(i);
-    System.err.println(i);
-    return i;
-  }
-
-  private static int fail(int i) throws IOException {
-    throw new IOException("rehearsed " + i);
   }
 }

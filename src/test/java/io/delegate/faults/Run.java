@@ -100,7 +100,7 @@ final class Run {
         ProcessScheduler.builder()
             .children(schedule.children())
             .codec(codec)
-            .classPath(ChildClassPath.SMALL)
+            .classPath(ChildClassPath.PACKED)
             .name("faults-" + schedule.seed())
             .retryAborted(schedule.retries())
             .spares(schedule.spares())
