@@ -3,6 +3,8 @@ package io.delegate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.delegate.codec.FstCodec;
+import io.delegate.codec.JdkCodec;
 import io.delegate.conformance.Cargo;
 import io.delegate.conformance.NothingLeft;
 import java.io.IOException;
@@ -25,6 +27,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 
 /** Children that start from an archive of the classes which others have loaded. */
@@ -98,6 +102,28 @@ class ClassArchiveIT {
       assertThat(scheduler.makeClassArchive().block(LONG)).as("it is there").isTrue();
     }
     assertThat(files()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"JdkCodec", "FstCodec"})
+  void holdsWhatOtherWorksMayNeed(String name) throws Exception {
+    try (ProcessScheduler scheduler = builder().build()) {
+      assertThat(scheduler.submit((Integer i) -> i, 7).block(LONG).orElseThrow()).isEqualTo(7);
+      assertThat(scheduler.makeClassArchive().block(LONG)).isTrue();
+    }
+    Path log = tmp.resolve("load.txt");
+    Codec codec = name.equals("JdkCodec") ? new JdkCodec() : new FstCodec();
+    try (ProcessScheduler scheduler =
+        builder().codec(codec).jvmArgs("-Xlog:class+load:file=" + log).build()) {
+      Cargo.Point point = new Cargo.Point(1, 2);
+      assertThat(scheduler.submit((Cargo.Point p) -> p, point).block(LONG).orElseThrow())
+          .isEqualTo(point);
+    }
+    assertThat(Files.readAllLines(log))
+        .filteredOn(line -> line.contains("io.delegate.codec.") || line.contains("org.nustaq."))
+        .filteredOn(line -> !line.contains("$$Lambda"))
+        .hasSizeGreaterThan(name.equals("JdkCodec") ? 3 : 30)
+        .allSatisfy(line -> assertThat(line).endsWith("shared objects file"));
   }
 
   @Test

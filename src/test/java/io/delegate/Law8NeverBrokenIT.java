@@ -153,6 +153,38 @@ class Law8NeverBrokenIT {
   }
 
   @Test
+  void noChildIsStartedForAStreamThatIsOver() {
+    AtomicInteger starts = new AtomicInteger();
+    Work<Object, Object> echo = x -> x;
+    try (ProcessScheduler on =
+        Shapes.builder(7, 1)
+            .launcher(
+                command -> {
+                  starts.incrementAndGet();
+                  return List.of("false");
+                })
+            .build()) {
+      StepVerifier.create(
+              Flux.just(new Object(), 1)
+                  .transform(Delegate.parallel(echo, on))
+                  .doOnNext(unsendable -> spinUntil(starts, Duration.ofMillis(700))))
+          .expectNextCount(1)
+          .expectError(DelegateException.StartFailed.class)
+          .verify(LONG);
+      assertThat(starts).hasValue(3);
+    }
+  }
+
+  /** Until the third start, and on: downstream is busy when the stream ends. */
+  private static void spinUntil(AtomicInteger starts, Duration afterwards) {
+    long thirdAt = 0;
+    while (thirdAt == 0 || System.nanoTime() - thirdAt < afterwards.toNanos()) {
+      thirdAt = thirdAt == 0 && starts.get() == 3 ? System.nanoTime() : thirdAt;
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void twoFalseStartsAreForgiven() {
     AtomicInteger starts = new AtomicInteger();
     try (ProcessScheduler on =

@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one archive, of the list that a child wrote. The JVM that does so runs below one of ours,
- * which takes it along should this JVM be killed; it takes about a second of a processor.
+ * Makes one archive, of the list that a child wrote and what other children may need. The JVM that
+ * does so runs below one of ours, which takes it along should this JVM be killed; together they
+ * take about a second and a half of a processor.
  */
 final class ArchiveTraining implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveTraining.class);
@@ -55,6 +56,7 @@ final class ArchiveTraining implements Runnable {
   private final LaunchSpec spec;
   private final Path list;
   private final Path ownList;
+  private final Path rehearsed;
   private final Consumer<ArchiveTraining> onEnd;
   private final CountDownLatch hurry = new CountDownLatch(1);
   private final CompletableFuture<Boolean> done = new CompletableFuture<>();
@@ -74,6 +76,7 @@ final class ArchiveTraining implements Runnable {
     this.spec = spec;
     this.list = list;
     this.ownList = list.resolveSibling(list.getFileName() + "n");
+    this.rehearsed = list.resolveSibling(list.getFileName() + "r");
     this.onEnd = onEnd;
   }
 
@@ -134,6 +137,7 @@ final class ArchiveTraining implements Runnable {
     } finally {
       boolean unused = list.toFile().delete();
       unused = ownList.toFile().delete();
+      unused = rehearsed.toFile().delete();
       onEnd.accept(this);
       done.complete(made);
     }
@@ -180,6 +184,8 @@ final class ArchiveTraining implements Runnable {
       throws IOException, StartException, InterruptedException {
     List<String> args = new ArrayList<>();
     args.add(Long.toString(ProcessHandle.current().pid()));
+    args.add(rehearsed.toString());
+    args.add(ownList.toString());
     args.add(JavaHome.executable(spec.javaHome()).toString());
     args.addAll(ArchiveFlags.dump(ownList, draft));
     args.add("-cp");
@@ -202,16 +208,20 @@ final class ArchiveTraining implements Runnable {
 
   /** With no class of the user's, and nothing of his environment that would bring one. */
   private LaunchSpec supervisor(Path own) {
+    List<String> flags = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Xmx32m"));
+    flags.addAll(ArchiveFlags.list(rehearsed));
+    List<Path> classPath = new ArrayList<>(List.of(own));
+    classPath.addAll(OwnClasses.libraries(archive.entries(), spec.loader()));
     return new LaunchSpec(
         spec.javaHome(),
-        List.of("-XX:TieredStopAtLevel=1", "-Xmx32m"),
+        flags,
         Map.of(),
         spec.inherited(),
         null,
         false,
         null,
         1,
-        List.of(own),
+        classPath,
         null,
         true,
         List.of(),

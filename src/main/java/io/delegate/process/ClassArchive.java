@@ -29,7 +29,7 @@ final class ClassArchive {
   private static final Pattern NAME = Pattern.compile("([0-9a-f]{8})-(\\d{1,10})\\.jsa");
 
   /** The layout of what is kept; one more whenever that, or a flag of the dump, changes. */
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   private static final int CHUNK = 64 * 1024;
 
@@ -111,6 +111,11 @@ final class ClassArchive {
 
   private Past past() {
     return PASTS.computeIfAbsent(directory, unused -> new Past());
+  }
+
+  /** The jars of the class path. */
+  List<Path> entries() {
+    return jars;
   }
 
   /** The jar that names the class path; first on that of a child. Made unless it is there. */

@@ -29,7 +29,8 @@ final class OwnClasses {
   private static final List<Map.Entry<String, String>> LIBRARIES =
       List.of(
           Map.entry("org.nustaq.serialization.FSTConfiguration", "org/nustaq/"),
-          Map.entry("com.fasterxml.jackson.core.JsonFactory", "com/fasterxml/jackson/core/"));
+          Map.entry("com.fasterxml.jackson.core.JsonFactory", "com/fasterxml/jackson/core/"),
+          Map.entry("org.objenesis.Objenesis", "org/objenesis/"));
 
   /** What the child's side consists of, below {@link #OWN}. */
   private static final List<String> PARTS = List.of("", "wire", "codec", "worker");
@@ -54,14 +55,31 @@ final class OwnClasses {
     }
     for (Map.Entry<String, String> library : LIBRARIES) {
       Path jar = location(library.getKey(), loader);
-      if (jar != null
-          && Files.isRegularFile(jar)
-          && isFirst(jar, classPath, library.getValue())
-          && isPure(jar, library.getValue())) {
+      if (jar != null && isFirst(jar, classPath, library.getValue()) && isOf(jar, library)) {
         jars.add(jar);
       }
     }
     return jars;
+  }
+
+  /** Those, of some jars, that hold a codec's library and nothing else. */
+  static List<Path> libraries(List<Path> jars, ClassLoader loader) {
+    List<Path> found = new ArrayList<>();
+    for (Map.Entry<String, String> library : LIBRARIES) {
+      Path jar = location(library.getKey(), loader);
+      if (jar != null && jars.contains(jar) && isOf(jar, library)) {
+        found.add(jar);
+      }
+    }
+    return found;
+  }
+
+  private static boolean isOf(Path jar, Map.Entry<String, String> library) {
+    try {
+      return Files.isRegularFile(jar) && isPure(jar, library.getValue());
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The jar or directory of this library; null where it is in neither. */

@@ -329,6 +329,8 @@ class LauncherIT {
         children.start(
             Children.spec().with(spec -> spec.mainClass = "io.delegate.worker.Dump"),
             "0", // no parent has this pid: so the end of stdin tells
+            "no-list",
+            "no-list",
             "sh",
             "-c",
             "echo $$ > " + note + ".new; mv " + note + ".new " + note + "; exec sleep 100");
@@ -346,6 +348,8 @@ class LauncherIT {
         children.start(
             Children.spec().with(spec -> spec.mainClass = "io.delegate.worker.Dump"),
             "0",
+            "no-list",
+            "no-list",
             "sh",
             "-c",
             "echo no >&2; exit 7");
