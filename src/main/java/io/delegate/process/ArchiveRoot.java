@@ -75,25 +75,25 @@ public final class ArchiveRoot {
   /** The same without links, made if it is not there, if no other user can write there. */
   static Path open(Path root) throws IOException {
     if (!Files.isDirectory(root)) {
-      Files.createDirectories(root, forThisUser(root));
+      Files.createDirectories(root, permissions(root, "rwx------"));
     }
     Path real = root.toRealPath();
     check(real);
     return real;
   }
 
-  /** Makes a directory below, unless it is there. */
+  /** Makes a directory below, unless it is there. Who may look into the root may read it. */
   static void make(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
-      Files.createDirectories(directory, forThisUser(directory));
+      Files.createDirectories(directory, permissions(directory, "rwxr-xr-x"));
     }
     check(directory);
   }
 
-  private static FileAttribute<?>[] forThisUser(Path path) {
+  private static FileAttribute<?>[] permissions(Path path, String given) {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(given))
         }
         : new FileAttribute<?>[0];
   }

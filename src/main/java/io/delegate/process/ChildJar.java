@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,10 @@ final class ChildJar {
     Path draft = Files.createTempFile(file.toAbsolutePath().getParent(), "jar-", ".new");
     try {
       Files.write(draft, content);
+      if (draft.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        // its directory says who may read it; temporary files are their owner's alone
+        Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-r--r--"));
+      }
       Fingerprint.dateless(draft);
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {

@@ -102,6 +102,20 @@ class ClassArchiveTest {
   }
 
   @Test
+  void whoMayLookIntoTheRootMayReadAllThereIs() throws Exception {
+    assumeTrue(tmp.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    ClassArchive archive = archive();
+    Path jar = archive.jar();
+    assertThat(Files.getPosixFilePermissions(jar)).contains(PosixFilePermission.OTHERS_READ);
+    assertThat(Files.getPosixFilePermissions(jar.getParent()))
+        .contains(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE)
+        .doesNotContain(PosixFilePermission.OTHERS_WRITE, PosixFilePermission.GROUP_WRITE);
+    Path fresh = ArchiveRoot.open(tmp.toRealPath().resolve("fresh"));
+    assertThat(Files.getPosixFilePermissions(fresh))
+        .doesNotContain(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_EXECUTE);
+  }
+
+  @Test
   void aRootIsFollowedToWhereItIs() throws Exception {
     Path link = Files.createSymbolicLink(tmp.resolve("link"), root);
     assertThat(ArchiveRoot.open(link)).isEqualTo(root);
