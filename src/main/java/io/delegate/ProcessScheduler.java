@@ -438,11 +438,10 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * takes a fifth off their start, and a third where items or works need libraries. It is made in
      * the background: while there is none for this JDK and this class path, one child writes down
      * what it loads; a second after its first result a JVM that runs nothing of yours makes the
-     * archive of that, for some 10 MB on disk and a second of a processor. One that does not fit
-     * any more (a jar has changed) is not used, one that is damaged is removed. Whenever one is
-     * made, those go that nobody has used for 30 days, and beyond 16 those unused for longest.
-     * Classes in directories, and behind directories on the class path, are not in it, but for this
-     * library's and FST's.
+     * archive of that, for 10 to 20 MB on disk. One that does not fit any more (a jar has changed)
+     * is not used, one that is damaged is removed. Whenever one is made, those go that nobody has
+     * used for 30 days, and beyond 16 those unused for longest. Classes in directories, and behind
+     * directories on the class path, are not in it, but for this library's and FST's.
      *
      * <p>Children start without where there is a {@link #launcher}, where {@link #jvmArgs} are
      * about agents, archives, class paths, modules, verification, ZGC or the form of references,

@@ -1,6 +1,5 @@
 package io.delegate;
 
-import io.delegate.conformance.Cargo;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.platform.launcher.LauncherSession;
@@ -26,11 +25,7 @@ public final class WarmStart implements LauncherSessionListener {
             .classPath(classPath)
             .output(Output.DISCARD)
             .build()) {
-      for (Work<Integer, Object> work : Rehearsal.WORKS) {
-        scheduler.submit(work, 1).block().orElseThrow();
-      }
-      scheduler.submit(Rehearsal.ECHO, new Cargo.Point(1, 2)).block().orElseThrow();
-      scheduler.submit(Rehearsal.FAIL, 1).block();
+      scheduler.submit(Rehearsal.LOAD, 1).block().orElseThrow();
       Boolean made = scheduler.makeClassArchive().block();
       System.out.println("class archive for the children: " + made);
     }

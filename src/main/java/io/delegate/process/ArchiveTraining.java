@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes one archive, of the list that a child wrote and what other children may need. The JVM that
- * does so runs below one of ours, which takes it along should this JVM be killed; together they
- * take about a second and a half of a processor.
+ * does so runs below one of ours, which takes it along should this JVM be killed.
  */
 final class ArchiveTraining implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveTraining.class);
@@ -208,7 +207,7 @@ final class ArchiveTraining implements Runnable {
 
   /** With no class of the user's, and nothing of his environment that would bring one. */
   private LaunchSpec supervisor(Path own) {
-    List<String> flags = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Xmx32m"));
+    List<String> flags = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Xmx128m"));
     flags.addAll(ArchiveFlags.list(rehearsed));
     List<Path> classPath = new ArrayList<>(List.of(own));
     classPath.addAll(OwnClasses.libraries(archive.entries(), spec.loader()));
