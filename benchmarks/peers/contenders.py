@@ -1,11 +1,13 @@
 """The contenders that are not written in Java: NAME ITEMS WORKERS; prints one line of JSON.
 
-Each starts its workers, runs a tenth of the items to warm up, then all of them, timed.
+Each starts its workers, runs all items for some seconds to warm up, then once more, timed.
 """
 import json
 import subprocess
 import sys
 import time
+
+WARM_UP = 6  # seconds, as in Timed.java
 
 
 def triple(x):
@@ -13,7 +15,11 @@ def triple(x):
 
 
 def timed(items, run):
-    run(max(1, items // 10))
+    begun = time.perf_counter()
+    while True:
+        run(items)
+        if time.perf_counter() - begun >= WARM_UP:
+            break
     start = time.perf_counter()
     check = run(items)
     seconds = time.perf_counter() - start

@@ -107,6 +107,8 @@ class Pairing:
 
 RATES = [
     Pairing("floor", "x → 3x", java("hand-written floor", "floor-integers", 1_000_000)),
+    Pairing("floor-cold", "x → 3x, the first items of a program",
+            java("hand-written floor", "floor-cold", 1_000_000), java("Delegate", "delegate-cold", 1_000_000)),
     Pairing("pool", "x → 3x", python("multiprocessing.Pool, imap_unordered, chunks of 256", "pool", 1_000_000)),
     Pairing("executor", "x → 3x", python("ProcessPoolExecutor, chunks of 1", "executor", 20_000)),
     Pairing("joblib", "x → 3x", python(
@@ -169,7 +171,7 @@ FIGURES = [
     Figure("mixed", "1 of 100 sleeps 50 ms, the others work 10 µs",
            java("", "delegate-mixed", 20_000, indices), 6, "sum of the times / children, at least 50 ms", "s", values=over_ideal),
     Figure("crashes", "1 of 10 halts its JVM, the others work 100 µs",
-           java("", "delegate-crashes", 2_000, count), 6,
+           java("", "delegate-crashes", 1_000, count), 6,
            "(sum of the times + crashes × start and end of a bare JVM) / processors", "s", values=over_ideal),
     Figure("first", "first outcome of the first scheduler of a program",
            java("", "first-outcome", 1, threes), 6,

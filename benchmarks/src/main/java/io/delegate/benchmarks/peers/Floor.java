@@ -46,6 +46,12 @@ final class Floor implements AutoCloseable {
     }
   }
 
+  static Result cold(int items, int children) throws Exception {
+    try (Floor floor = new Floor(children, Job.TRIPLE)) {
+      return Timed.cold(items, n -> floor.pass(n, i -> i, r -> (Integer) r));
+    }
+  }
+
   private long pass(int items, IntFunction<?> item, ToLongFunction<Object> check) throws Exception {
     AtomicInteger next = new AtomicInteger();
     List<Future<Long>> sums = new ArrayList<>();

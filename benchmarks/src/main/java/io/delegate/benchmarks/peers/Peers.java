@@ -15,6 +15,8 @@ public final class Peers {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("delegate-integers", Streams::integers),
+              Map.entry("delegate-cold", Streams::integersCold),
+              Map.entry("floor-cold", Floor::cold),
               Map.entry("delegate-records", Streams::records),
               Map.entry("delegate-bytes", Streams::bytes),
               Map.entry("delegate-one-at-a-time", Streams::oneAtATime),

@@ -54,24 +54,33 @@ final class Streams {
     Flux<I> first(int count);
   }
 
+  /** The first items of a program. */
+  static Result integersCold(int items, int children) throws Exception {
+    try (ProcessScheduler scheduler = ProcessScheduler.create(children)) {
+      scheduler.spawn(children).block();
+      Work<Integer, Integer> work = Works::triple;
+      return Timed.cold(items, n -> sum(Flux.range(0, n), work, scheduler, r -> r));
+    }
+  }
+
   private static <I, R> Result stream(
       int items, int children, Work<I, R> work, Items<I> source, ToLongFunction<R> check)
       throws Exception {
     try (ProcessScheduler scheduler = ProcessScheduler.create(children)) {
       scheduler.spawn(children).block();
-      return Timed.of(
-          items,
-          n -> {
-            long[] sum = new long[1];
-            source
-                .first(n)
-                .transform(Delegate.parallel(work, scheduler))
-                .doOnNext(outcome -> sum[0] += check.applyAsLong(outcome.orElseThrow()))
-                .then()
-                .block();
-            return sum[0];
-          });
+      return Timed.of(items, n -> sum(source.first(n), work, scheduler, check));
     }
+  }
+
+  private static <I, R> long sum(
+      Flux<I> items, Work<I, R> work, ProcessScheduler scheduler, ToLongFunction<R> check) {
+    long[] sum = new long[1];
+    items
+        .transform(Delegate.parallel(work, scheduler))
+        .doOnNext(outcome -> sum[0] += check.applyAsLong(outcome.orElseThrow()))
+        .then()
+        .block();
+    return sum[0];
   }
 
   /** Each item is asked for when the one before it has come. */

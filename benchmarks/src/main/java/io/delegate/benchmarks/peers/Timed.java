@@ -1,7 +1,12 @@
 package io.delegate.benchmarks.peers;
 
-/** One pass over a tenth of the items to warm up, then one that is timed. */
+/**
+ * Passes over all items for some seconds, to warm up, then one that is timed; or one alone, cold.
+ */
 final class Timed {
+  /** Seconds; the same in {@code contenders.py} and {@code contender.mjs}. */
+  private static final double WARM_UP = 6;
+
   /** A pass over the first so many items. */
   interface Pass {
     long run(int items) throws Exception;
@@ -10,7 +15,14 @@ final class Timed {
   private Timed() {}
 
   static Result of(int items, Pass pass) throws Exception {
-    pass.run(Math.max(1, items / 10));
+    long begun = System.nanoTime();
+    do {
+      pass.run(items);
+    } while (since(begun) < WARM_UP);
+    return cold(items, pass);
+  }
+
+  static Result cold(int items, Pass pass) throws Exception {
     long start = System.nanoTime();
     long check = pass.run(items);
     return new Result(since(start), items, check);
