@@ -21,20 +21,52 @@ import org.jspecify.annotations.Nullable;
  */
 final class Answer {
   final Flight flight;
+
+  /** The answer behind it, where many go to one stream together. */
+  @Nullable Answer next;
+
   private @Nullable Outcome<Object, Object> outcome;
-  private @Nullable Encoded encoded;
-  private final int size;
 
-  /** A result as it came over the wire. */
-  private record Encoded(
-      long pid, Duration took, byte status, byte[] batch, int offset, int length, Codec codec) {}
+  private boolean shared;
 
-  private Answer(
-      Flight flight, @Nullable Outcome<Object, Object> outcome, @Nullable Encoded encoded) {
+  /** A result as it came over the wire: a part of a batch with others. */
+  private byte @Nullable [] batch;
+
+  private final int offset;
+  private final int length;
+  private final byte status;
+  private final long pid;
+  private final long nanos;
+  private final @Nullable Codec codec;
+
+  private Answer(Flight flight, Outcome<Object, Object> outcome, int length) {
     this.flight = flight;
     this.outcome = outcome;
-    this.encoded = encoded;
-    this.size = encoded == null ? 0 : encoded.length();
+    this.offset = 0;
+    this.length = length;
+    this.status = ResultFrame.OK;
+    this.pid = 0;
+    this.nanos = 0;
+    this.codec = null;
+  }
+
+  private Answer(
+      Flight flight,
+      long pid,
+      long nanos,
+      byte status,
+      byte[] batch,
+      int offset,
+      int length,
+      Codec codec) {
+    this.flight = flight;
+    this.pid = pid;
+    this.nanos = nanos;
+    this.status = status;
+    this.batch = batch;
+    this.offset = offset;
+    this.length = length;
+    this.codec = codec;
   }
 
   /** A result frame's value, which stays in the batch it came with. */
@@ -47,13 +79,21 @@ final class Answer {
       int offset,
       int length,
       Codec codec) {
+    return new Answer(flight, pid, nanos, status, batch, offset, length, codec);
+  }
+
+  /** A result that is this array. */
+  static Answer bytes(Flight flight, long pid, long nanos, byte[] result) {
     Duration took = Duration.ofNanos(Math.max(0, nanos));
-    return new Answer(flight, null, new Encoded(pid, took, status, batch, offset, length, codec));
+    return new Answer(
+        flight,
+        new Outcome.Success<>(flight.item, pid, took, flight.attempts, result),
+        result.length);
   }
 
   static Answer aborted(Flight flight, long pid, Duration took, Death death) {
     return new Answer(
-        flight, new Outcome.Aborted<>(flight.item, pid, took, flight.attempts, death), null);
+        flight, new Outcome.Aborted<>(flight.item, pid, took, flight.attempts, death), 0);
   }
 
   static Answer timedOut(
@@ -66,55 +106,69 @@ final class Answer {
     return new Answer(
         flight,
         new Outcome.TimedOut<>(flight.item, pid, took, flight.attempts, limit, threadDump, which),
-        null);
+        0);
   }
 
   /** The item never got to a child. */
   static Answer unsendable(Flight flight, Throwable why) {
     return new Answer(
-        flight, new Outcome.Failure<>(flight.item, 0, Duration.ZERO, 0, describe(why, "")), null);
+        flight, new Outcome.Failure<>(flight.item, 0, Duration.ZERO, 0, describe(why, "")), 0);
   }
 
   /** About how much memory it holds, and its outcome once it is decoded. */
   long bytes() {
-    return (long) flight.value.length + size;
+    return (long) flight.size + length;
   }
 
-  synchronized Outcome<Object, Object> outcome() {
-    if (outcome == null && encoded != null) {
-      outcome = decode(encoded);
-      encoded = null; // the batch may hold hundreds of other results
+  /** Reporters will ask for its outcome, too, on another thread. */
+  void share() {
+    shared = true;
+  }
+
+  Outcome<Object, Object> outcome() {
+    return shared ? outcomeOnce() : outcomeHere();
+  }
+
+  private synchronized Outcome<Object, Object> outcomeOnce() {
+    return outcomeHere();
+  }
+
+  private Outcome<Object, Object> outcomeHere() {
+    byte[] encoded = batch;
+    if (encoded != null) {
+      outcome = decode(encoded, Objects.requireNonNull(codec));
+      batch = null; // it may hold hundreds of other results
     }
     return Objects.requireNonNull(outcome);
   }
 
-  private Outcome<Object, Object> decode(Encoded e) {
+  private Outcome<Object, Object> decode(byte[] encoded, Codec by) {
     Object item = flight.item;
     int attempt = flight.attempts;
+    Duration took = Duration.ofNanos(Math.max(0, nanos));
     try {
-      if (e.status() == ResultFrame.FAILED) {
-        return new Outcome.Failure<>(item, e.pid(), e.took(), attempt, error(e));
+      if (status == ResultFrame.FAILED) {
+        return new Outcome.Failure<>(item, pid, took, attempt, error(encoded, by));
       }
-      Object result =
-          Values.decode(e.batch(), e.offset(), e.length(), e.codec(), flight.work.loader());
-      return new Outcome.Success<>(item, e.pid(), e.took(), attempt, result);
+      Object result = Values.decode(encoded, offset, length, by, flight.work.loader());
+      return new Outcome.Success<>(item, pid, took, attempt, result);
     } catch (Throwable damaged) { // whatever the child sent, the stream goes on
       RemoteError error = describe(damaged, "the result cannot be read: ");
-      return new Outcome.Failure<>(item, e.pid(), e.took(), attempt, error);
+      return new Outcome.Failure<>(item, pid, took, attempt, error);
     }
   }
 
-  private RemoteError error(Encoded e) throws ProtocolException {
-    ByteBuffer in = ByteBuffer.wrap(e.batch(), e.offset(), e.length());
+  private RemoteError error(byte[] encoded, Codec by) throws ProtocolException {
+    ByteBuffer in = ByteBuffer.wrap(encoded, offset, length);
     RemoteError told = ResultFrame.decode(in);
-    if (Codecs.isFiltered(e.codec())) {
+    if (Codecs.isFiltered(by)) {
       return told;
     }
     return new RemoteError(
         told.type(),
         told.message(),
         told.stackTrace(),
-        Thrown.decode(e.batch(), in.position(), in.remaining(), flight.work.loader()));
+        Thrown.decode(encoded, in.position(), in.remaining(), flight.work.loader()));
   }
 
   private static RemoteError describe(Throwable thrown, String prefix) {

@@ -43,6 +43,12 @@ final class Child {
   /** Gathered more than that, frames are sent before the end of the drain. */
   private static final int FLUSH_BYTES = 1 << 20;
 
+  /** What an item adds to the work in hand if it is one of many. */
+  private static final long SMALL = Pace.AMOUNT / 16;
+
+  private static final int LEAST_OUT = 512;
+  private static final int MOST_OUT = 32 << 10;
+
   private static final String OWN_PID = Long.toString(ProcessHandle.current().pid());
 
   /** How long the end of the channel may lag behind the end of the process tree. */
@@ -78,6 +84,13 @@ final class Child {
   private int free;
   private int inHand;
   private long cost;
+
+  /**
+   * Whether it gets more until it is full. One that has many small items in hand gets none before
+   * half of them are done: many together cost less than one now and one then.
+   */
+  private boolean filling = true;
+
   private long lastSeq;
 
   /**
@@ -96,6 +109,15 @@ final class Child {
   private boolean closedChannel;
 
   private @Nullable ByteBuf out;
+
+  /** All of that, at the place where it is written next. */
+  private @Nullable ByteBuffer view;
+
+  /** Bytes that were sent last: as much is set aside for the next. */
+  private int usualOut = LEAST_OUT;
+
+  /** The work of the item that was handed last, which the child has; 0 for none. */
+  private int lastWork;
 
   @Nullable Verdict verdict;
 
@@ -187,6 +209,13 @@ final class Child {
     }
   }
 
+  /** It has items in hand, or has not. */
+  void busy(boolean busy) {
+    if (process != null) {
+      process.busy(busy);
+    }
+  }
+
   /** For the archive of classes that is made of what it has loaded by now. */
   void hasServed() {
     if (process != null) {
@@ -227,7 +256,7 @@ final class Child {
   }
 
   private boolean hasTime() {
-    return !options.follows() || (cost < Pace.AMOUNT && stalledOn == null);
+    return !options.follows() || (cost < Pace.AMOUNT && filling && stalledOn == null);
   }
 
   long sentSeq() {
@@ -398,19 +427,23 @@ final class Child {
     if (out == null) {
       checkLedger(); // not for each of a window: the call would take longer than the rest
     }
-    if (!works.contains(flight.work.id())) {
-      ByteBuffer frame = flight.work.frame().toFrame(Frame.Type.WORK);
-      buffer(frame.remaining()).writeBytes(frame);
-      works.add(flight.work.id());
+    int work = flight.work.id();
+    if (work != lastWork) {
+      if (!works.contains(work)) {
+        ByteBuffer frame = flight.work.frame().toFrame(Frame.Type.WORK);
+        room(frame.remaining()).put(frame);
+        works.add(work);
+      }
+      lastWork = work;
     }
-    buffer(Frame.HEADER + ItemFrame.FIXED + flight.value.length);
+    room(Frame.HEADER + ItemFrame.FIXED + flight.size);
   }
 
   /**
    * Hands an item over, after {@link #makeRoom}: into the ledger, then onto the channel at the end
    * of the drain.
    */
-  Handed hand(Flight flight) {
+  void hand(Flight flight) {
     if (ledgerDamaged) {
       throw new IllegalStateException("the ledger is damaged");
     }
@@ -418,34 +451,47 @@ final class Child {
     int place = freePlaces[--free];
     Handed handed = new Handed(++lastSeq, place, flight);
     page.queue(place, handed.seq);
-    int length = ItemFrame.FIXED + flight.value.length;
-    ByteBuf to = buffer(Frame.HEADER + length);
-    ByteBuffer head = to.nioBuffer(to.writerIndex(), Frame.HEADER + ItemFrame.FIXED);
-    ItemFrame.put(head, handed.seq, place, flight.work.id(), flight.value.length);
-    to.writerIndex(to.writerIndex() + Frame.HEADER + ItemFrame.FIXED);
-    to.writeBytes(flight.value);
+    ByteBuffer to = room(Frame.HEADER + ItemFrame.FIXED + flight.size);
+    ItemFrame.put(to, handed.seq, place, flight.work.id(), flight.size);
+    flight.put(to);
     hands.addLast(handed);
     inHand++;
     cost += handed.cost;
-    if (to.readableBytes() > FLUSH_BYTES) {
+    if (cost >= Pace.AMOUNT && handed.cost <= SMALL) {
+      filling = false;
+    }
+    if (to.position() > FLUSH_BYTES) {
       flush();
     }
-    return handed;
   }
 
-  private ByteBuf buffer(int bytes) {
-    if (out == null) {
-      out = ByteBufAllocator.DEFAULT.buffer(Math.max(bytes, 512));
+  /** Where to write that many bytes for the channel. */
+  private ByteBuffer room(int bytes) {
+    ByteBuffer to = view;
+    if (to == null || to.remaining() < bytes) {
+      to = grow(bytes);
+      view = to;
     }
-    out.ensureWritable(bytes);
-    return out;
+    return to;
+  }
+
+  private ByteBuffer grow(int bytes) {
+    int filled = view == null ? 0 : view.position();
+    ByteBuf all = out;
+    if (all == null) {
+      all = ByteBufAllocator.DEFAULT.buffer(Math.max(bytes, usualOut));
+      out = all;
+    }
+    all.writerIndex(filled).ensureWritable(bytes);
+    return all.nioBuffer(0, all.capacity()).position(filled);
   }
 
   void forget(int work) {
     if (works.remove(work)) {
-      ByteBuffer frame = ByteBuffer.allocate(Frame.HEADER + Integer.BYTES);
-      Frame.putHeader(frame, Frame.Type.FORGET, Integer.BYTES);
-      buffer(0).writeBytes(frame.putInt(work).flip());
+      lastWork = 0;
+      ByteBuffer to = room(Frame.HEADER + Integer.BYTES);
+      Frame.putHeader(to, Frame.Type.FORGET, Integer.BYTES);
+      to.putInt(work);
     }
   }
 
@@ -453,18 +499,26 @@ final class Child {
   void flush() {
     if (out != null) {
       ByteBuf gathered = out;
+      int bytes = view == null ? 0 : view.position();
       out = null;
+      view = null;
+      usualOut = Math.max(LEAST_OUT, Math.min(MOST_OUT, bytes));
       sentSeq = lastSeq;
-      if (connection == null) {
+      if (connection == null || bytes == 0) {
         gathered.release();
       } else {
-        connection.send(gathered);
+        connection.send(gathered.writerIndex(bytes));
       }
     }
   }
 
   void onResults(byte[] batch) {
     pool.post(() -> pool.results(this, batch));
+  }
+
+  /** A result frame up to the value, and a value that is a {@code byte[]}. */
+  void onBytes(byte[] frame, byte[] bytes) {
+    pool.post(() -> pool.bytes(this, frame, bytes));
   }
 
   void onProtocolError(ProtocolException e) {
@@ -569,8 +623,7 @@ final class Child {
       stalledOn = null;
     }
     if (handed.flight != null) {
-      inHand--;
-      cost -= handed.cost;
+      noLongerInHand(handed);
     }
     return handed;
   }
@@ -668,9 +721,16 @@ final class Child {
       return null; // as if it had begun
     }
     handed.flight = null;
+    noLongerInHand(handed);
+    return flight;
+  }
+
+  private void noLongerInHand(Handed handed) {
     inHand--;
     cost -= handed.cost;
-    return flight;
+    if (cost <= Pace.AMOUNT / 2) {
+      filling = true;
+    }
   }
 
   byte[] salvage() {
@@ -690,7 +750,7 @@ final class Child {
   /** Asks the child to end itself. */
   void ask() {
     askedAt = System.nanoTime();
-    buffer(0).writeBytes(Frame.bare(Frame.Type.BYE));
+    Frame.putHeader(room(Frame.HEADER), Frame.Type.BYE, 0);
     flush();
   }
 
@@ -789,6 +849,7 @@ final class Child {
     if (out != null) {
       out.release();
       out = null;
+      view = null;
     }
     if (process != null) {
       process.closeStdin();

@@ -4,6 +4,7 @@ import io.delegate.wire.Frame;
 import io.delegate.wire.Hello;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.ResultFrame;
+import io.delegate.wire.Values;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Connection extends ChannelInboundHandlerAdapter {
   /** Memory for a frame whose length was told, and of which little has come yet. */
   private static final int ON_CREDIT = 2 << 20;
+
+  /** Beside so many bytes, a message of its own to the pool is little. */
+  private static final int LARGE = 64 << 10;
 
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
@@ -179,10 +183,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     int end = start;
     try {
       while (in.writerIndex() - end >= Frame.HEADER) {
-        int length = in.getInt(end + 4);
+        long header = in.getLong(end);
+        int length = (int) header;
         int limit = child == null ? Hello.TOKEN + 2 * Long.BYTES : child.frameLimit();
-        Frame.Type type =
-            Frame.check(in.getShort(end), in.getByte(end + 2), in.getByte(end + 3), length, limit);
+        Frame.Type type = Frame.check(header, limit);
         if (child != null) {
           check(child, type, length);
         }
@@ -192,6 +196,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
         int next = end + Frame.HEADER + length;
         if (child != null && type == Frame.Type.RESULT) {
           checkOrder(child, in.getLong(end + Frame.HEADER));
+          int value = end + Frame.HEADER + ResultFrame.FIXED;
+          if (length >= LARGE && Values.isBytes(in.getByte(value))) {
+            pass(in, start, end);
+            start = next;
+            passBytes(child, in, end, value, next);
+          }
         } else {
           pass(in, start, end);
           start = next;
@@ -252,6 +262,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
       in.getBytes(start, batch);
       child.onResults(batch);
     }
+  }
+
+  /** A result of many bytes, which are copied but once. */
+  private static void passBytes(Child child, ByteBuf in, int from, int value, int to) {
+    byte[] frame = new byte[value - from];
+    byte[] bytes = new byte[to - value - 1]; // without the tag
+    in.getBytes(from, frame);
+    in.getBytes(value + 1, bytes);
+    child.onBytes(frame, bytes);
   }
 
   private void greet(Frame.Type type, ByteBuffer payload) throws ProtocolException {

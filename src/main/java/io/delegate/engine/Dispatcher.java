@@ -31,6 +31,11 @@ final class Dispatcher {
 
   private static final int MOST_TRIES = 50;
 
+  /** A child is handed at most so many items in a row, and that share of those that wait. */
+  private static final int MOST_AT_ONCE = 64;
+
+  private static final int SHARES = 4;
+
   /** How long a child that is to be killed for time may take to tell what its threads do. */
   private static final long DUMP_MILLIS = 500;
 
@@ -42,13 +47,24 @@ final class Dispatcher {
   /** Items whose child died, to be run again: each in a fresh child, and alone. */
   private final ArrayDeque<Flight> suspects = new ArrayDeque<>();
 
-  /** Items of all streams that wait; streams count theirs up, we count down. */
+  /**
+   * Items of all streams that wait; streams count theirs up, we count down. Too low for a moment
+   * where some are taken before their stream has counted them; it wakes us when it has.
+   */
   private final AtomicInteger waiting = new AtomicInteger();
 
   /** Single items that were submitted and have no outcome yet. */
   private final AtomicInteger admitted = new AtomicInteger();
 
   private int inHand;
+
+  /** Items a child was just handed, and the first of them if it had none before. */
+  private int handed;
+
+  private @Nullable Flight handedFirst;
+
+  /** Items taken from the streams and not yet counted down. */
+  private int taken;
 
   /** Nothing is handed over before that, for want of memory; 0 where there is enough. */
   private long restUntil;
@@ -72,9 +88,9 @@ final class Dispatcher {
 
   // ---- from the streams
 
-  /** An item has come; {@link #wake} must follow. Any thread. */
-  void arrived() {
-    waiting.incrementAndGet();
+  /** Items have come; {@link #wake} must follow. Any thread. */
+  void arrived(int count) {
+    waiting.addAndGet(count);
   }
 
   /** Whether one more single item may come; {@link #leave} must follow if so. Any thread. */
@@ -93,12 +109,12 @@ final class Dispatcher {
   }
 
   int waiting() {
-    return waiting.get();
+    return Math.max(0, waiting.get());
   }
 
   /** Whether any item may wait longer than it should. */
   boolean anyWaits() {
-    return waiting.get() > 0 || !returned.isEmpty() || (options.window() > 1 && load() > 0);
+    return waiting() > 0 || !returned.isEmpty() || (options.window() > 1 && load() > 0);
   }
 
   /** A stream has items. Any thread. */
@@ -143,7 +159,7 @@ final class Dispatcher {
         inHand += child.inHand(); // what was taken back is counted elsewhere
       }
     }
-    return waiting.get() + returned.size() + suspects.size() + inHand;
+    return waiting() + returned.size() + suspects.size() + inHand;
   }
 
   /** How many items wait to be run again in a fresh child, of the usual heap or a larger one. */
@@ -174,13 +190,30 @@ final class Dispatcher {
       }
     }
     for (Child child = next(); child != null && restUntil == 0; child = next()) {
-      Flight flight = nextFlight();
-      if (flight == null) {
+      if (!handSome(child)) {
         rebalance();
         return;
       }
-      hand(child, flight);
     }
+  }
+
+  /**
+   * Hands some items to a child; false when there are no more. To look for the child that has the
+   * least in hand before each would cost more than all else, and where many wait it makes no
+   * difference who gets which.
+   */
+  private boolean handSome(Child child) {
+    int most = Math.min(MOST_AT_ONCE, waiting() / (SHARES * pool.slots().size()));
+    Flight flight = nextFlight();
+    boolean more = flight != null;
+    while (flight != null) {
+      boolean handed = hand(child, flight);
+      flight = handed && --most > 0 && mayHave(child) ? nextFlight() : null;
+    }
+    tellHanded(child);
+    waiting.addAndGet(-taken);
+    taken = 0;
+    return more;
   }
 
   /** Whether there was a fresh child for it, or nobody wants it any more. */
@@ -193,28 +226,30 @@ final class Dispatcher {
       Child child = slot.isIdle() ? slot.upChild() : null;
       if (child != null && child.isFresh() && child.large() == needsLarge(flight)) {
         child.alone = true;
-        hand(child, flight);
+        boolean unused = hand(child, flight);
+        tellHanded(child);
         return true;
       }
     }
     return false;
   }
 
-  private void hand(Child child, Flight flight) {
-    boolean first = child.hands.isEmpty();
-    if (first) {
+  /** False when it did not come about; {@link #tellHanded} is to follow. */
+  private boolean hand(Child child, Flight flight) {
+    if (child.hands.isEmpty()) {
       child.headSince = pool.watch().limitNow();
       child.headAt = System.nanoTime();
+      handedFirst = flight;
     }
     try {
       child.makeRoom(flight);
     } catch (OutOfMemoryError e) {
       noRoom(flight, e);
-      return;
+      return false;
     } catch (RuntimeException | Error e) {
       giveBack(flight);
       pool.broke(child, "item " + flight.index + " cannot be handed over: " + e);
-      return;
+      return false;
     }
     try {
       child.hand(flight);
@@ -223,10 +258,25 @@ final class Dispatcher {
         giveBack(flight);
       }
       pool.broke(child, "item " + flight.index + " cannot be handed over: " + e);
-      return;
+      return false;
     }
-    pool.fire(child.slot(), child, new SlotState.Event.Handed<>(1));
-    pool.watch().itemHanded(first, flight);
+    handed++;
+    return true;
+  }
+
+  /** What follows from the items that a child was handed. */
+  private void tellHanded(Child child) {
+    int count = handed;
+    Flight first = handedFirst;
+    handed = 0;
+    handedFirst = null;
+    if (count > 0) {
+      pool.fire(child.slot(), child, new SlotState.Event.Handed<>(count));
+      pool.watch().itemsHanded(first, count);
+      if (first != null) {
+        child.busy(true);
+      }
+    }
   }
 
   /** There is no memory for its frame just now: that is no fault of the child's. */
@@ -235,7 +285,8 @@ final class Dispatcher {
     restUntil = System.nanoTime() + REST_NANOS;
     boolean allIdle = true; // what children have in hand takes memory, too
     for (Slot slot : pool.slots()) {
-      allIdle &= slot.upChild() == null || slot.isIdle();
+      Child child = slot.upChild();
+      allIdle &= child == null || child.hands.isEmpty();
     }
     flight.noRoom += allIdle ? 1 : 0;
     if (flight.noRoom < MOST_TRIES) {
@@ -251,18 +302,22 @@ final class Dispatcher {
 
   /** The child that has the least in hand. */
   private @Nullable Child next() {
-    boolean largeOnes = suspects.isEmpty(); // nobody waits for them any more
     Child best = null;
     for (Slot slot : pool.slots()) {
       Child child = slot.openChild();
       if (child != null
           && (best == null || child.hands.size() < best.hands.size())
-          && child.served + child.hands.size() < options.maxItems()
-          && (largeOnes || !child.large())) {
+          && mayHave(child)) {
         best = child;
       }
     }
     return best;
+  }
+
+  private boolean mayHave(Child child) {
+    return child.isOpen()
+        && child.served + child.hands.size() < options.maxItems()
+        && (!child.large() || suspects.isEmpty()); // the large ones are for those
   }
 
   private @Nullable Flight nextFlight() {
@@ -276,7 +331,7 @@ final class Dispatcher {
       Flight flight = source.poll();
       stayOrLeave(source);
       if (flight != null) {
-        waiting.decrementAndGet();
+        taken++;
         if (!source.isCancelled()) {
           return flight;
         }
@@ -301,8 +356,9 @@ final class Dispatcher {
     if (flight.source.isCancelled()) {
       flight.source.discard(flight);
     } else {
+      answer.share();
+      pool.answer(answer);
       pool.hub().answered(answer);
-      flight.source.answer(answer);
     }
   }
 

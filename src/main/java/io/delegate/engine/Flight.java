@@ -1,21 +1,29 @@
 package io.delegate.engine;
 
+import io.delegate.wire.Values;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** One item from its arrival to its outcome. Changed in the pool's drain only. */
 final class Flight {
+  /** Bytes. A thousand smaller ones are little beside what else a child takes. */
+  private static final int LARGE = 1 << 10;
+
   final Source source;
   final Object item;
   final Shipped work;
 
-  /** The item in its form on the wire. */
-  final byte[] value;
+  /** The item in its form on the wire; null where it is small and written when it is sent. */
+  private final byte @Nullable [] value;
+
+  /** Bytes of that form. */
+  final int size;
 
   /** Where it stands among the items of its source. */
   final long index;
 
-  /** When it began to wait, by {@link System#nanoTime()}. */
-  final long arrived = System.nanoTime();
+  /** When it began to wait, by {@link System#nanoTime()}; 0 where there is no limit to that. */
+  final long arrived;
 
   /** How often it has run. */
   int attempts;
@@ -32,11 +40,43 @@ final class Flight {
   /** How often its child died just before it began. */
   int unbegun;
 
-  Flight(Source source, Object item, Shipped work, byte[] value, long index) {
+  Flight(Source source, Object item, Shipped work, byte[] value, long index, long arrived) {
+    this(source, item, work, value, value.length, index, arrived);
+  }
+
+  private Flight(
+      Source source,
+      Object item,
+      Shipped work,
+      byte @Nullable [] value,
+      int size,
+      long index,
+      long arrived) {
     this.source = source;
     this.item = item;
     this.work = work;
     this.value = value;
+    this.size = size;
     this.index = index;
+    this.arrived = arrived;
+  }
+
+  /** Of an item that never changes, and takes so many bytes on the wire. */
+  static Flight late(Source source, Object item, Shipped work, int size, long index, long arrived) {
+    return new Flight(source, item, work, null, size, index, arrived);
+  }
+
+  /** Writes the item in its form on the wire. */
+  void put(ByteBuffer out) {
+    if (value == null) {
+      Values.putScalar(out, item);
+    } else {
+      out.put(value);
+    }
+  }
+
+  /** Whether its bytes are worth counting. */
+  boolean isLarge() {
+    return size > LARGE;
   }
 }

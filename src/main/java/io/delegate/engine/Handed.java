@@ -23,6 +23,6 @@ final class Handed {
     this.seq = seq;
     this.place = place;
     this.flight = flight;
-    this.cost = flight.work.pace().cost(flight.value.length);
+    this.cost = flight.work.pace().cost(flight.size);
   }
 }

@@ -39,8 +39,13 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   /** How long items may be withheld from the pool so that it is told of many at once. */
   private static final long WITHHELD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  private static final byte[] NOTHING = {};
+
   /** Items asked for together where the window follows what they take. */
   private static final int STEP = 32;
+
+  /** Of so many the pool is told while more are asked for. */
+  private static final int TOGETHER = 512;
 
   private final CoreSubscriber<? super Outcome<I, R>> actual;
   private final Pool pool;
@@ -50,10 +55,13 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private final Scheduler.Worker worker = Schedulers.parallel().createWorker();
 
   /** From upstream to the pool. */
-  private final Queue<Flight> arrivals = Queues.<Flight>unboundedMultiproducer().get();
+  private final Queue<Flight> arrivals;
 
-  /** From the pool to downstream. */
+  /** From the pool to downstream, each with those behind it. */
   private final Queue<Answer> answers = Queues.<Answer>unboundedMultiproducer().get();
+
+  /** How many answers there are. */
+  private final AtomicInteger buffered = new AtomicInteger();
 
   private final AtomicBoolean inPool = new AtomicBoolean();
   private final AtomicInteger wip = new AtomicInteger();
@@ -85,12 +93,22 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
    */
   private volatile @Nullable Thread asking;
 
-  private long wokenAt = System.nanoTime() - WITHHELD_NANOS - 1;
+  /** Found when it had been asked for a while: each item is told at once then. */
+  private volatile boolean takesItsTime;
+
+  /** Items the pool was not told of; the asking thread's. */
+  private int withheld;
 
   /** Whether somebody looks, in a while, for items that are withheld by an upstream that blocks. */
   private final AtomicBoolean looking = new AtomicBoolean();
 
+  // Below: the pool's alone.
+  private @Nullable Answer firstUntold;
+  private @Nullable Answer lastUntold;
+  private int untold;
+
   // Below: the worker's alone; who else reads how many went out may see fewer.
+  private @Nullable Answer current;
   private long emitted;
   private long asked;
   private final @Nullable Reorder reorder;
@@ -107,6 +125,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     this.ordered = ordered;
     this.admitted = admitted;
     this.reorder = ordered ? new Reorder() : null;
+    this.arrivals = admitted ? Queues.<Flight>one().get() : Queues.<Flight>unbounded(STEP).get();
   }
 
   // ---- upstream
@@ -140,40 +159,59 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       onError(new NullPointerException("upstream sent null as item number " + (taken + 1)));
       return;
     }
-    byte[] value = encode(item);
-    if (value == null) {
+    Flight flight = flight(item);
+    if (flight == null) {
       return;
     }
-    pool.dispatcher().arrived();
-    held.addAndGet(value.length);
-    Flight flight = flight(item, value);
+    if (flight.isLarge()) {
+      held.addAndGet(flight.size);
+    }
     arrivals.offer(flight);
     if (asking != Thread.currentThread()) {
+      pool.dispatcher().arrived(1);
       pool.dispatcher().wake(this);
-    } else if (flight.arrived - wokenAt > WITHHELD_NANOS) {
-      wokenAt = flight.arrived; // upstream takes its time with each
+    } else {
+      withheld++;
+      if (takesItsTime) {
+        tellWithheld();
+      }
+    }
+  }
+
+  /** By the thread that asks: the pool is told of what has come of it. */
+  private void tellWithheld() {
+    int count = withheld;
+    withheld = 0;
+    if (count > 0) {
+      pool.dispatcher().arrived(count); // though it may have taken some
+    }
+    if (!arrivals.isEmpty()) {
       pool.dispatcher().wake(this);
     }
   }
 
-  private Flight flight(I item, byte[] value) {
+  /** The item on its way; null when it cannot be sent, and its outcome is told. */
+  private @Nullable Flight flight(I item) {
     long index = taken;
     taken = index + 1; // upstream sends one at a time
-    return new Flight(this, item, work, value, index);
-  }
-
-  /** The item's bytes; null when it has none, and its outcome is on its way. */
-  private byte @Nullable [] encode(I item) {
     int limit = pool.options().maxFrame() - ItemFrame.FIXED - Frame.HEADER;
+    int late = Values.lateSize(item);
+    if (late >= 0 && late <= limit) {
+      return Flight.late(this, item, work, late, index, now());
+    }
     try {
-      return Values.encode(item, pool.options().codec(), limit, "the item");
+      byte[] value = Values.encode(item, pool.options().codec(), limit, "the item");
+      return new Flight(this, item, work, value, index, now());
     } catch (Throwable e) {
-      Flight flight = flight(item, new byte[0]);
-      Answer answer = Answer.unsendable(flight, e);
+      Answer answer = Answer.unsendable(new Flight(this, item, work, NOTHING, index, 0), e);
       pool.hub().answered(answer);
-      answer(answer);
+      pass(answer, 1);
       return null;
     }
+  }
+
+  private long now() {
+    return pool.options().queueLimit() == null ? 0 : System.nanoTime();
   }
 
   @Override
@@ -277,13 +315,39 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   }
 
   @Override
-  public void answer(Answer answer) {
-    answers.offer(answer);
+  public boolean answer(Answer answer) {
+    Answer last = lastUntold;
+    lastUntold = answer;
+    untold++;
+    if (last == null) {
+      firstUntold = answer;
+      return true;
+    }
+    last.next = answer;
+    return false;
+  }
+
+  @Override
+  public void tellAnswers() {
+    Answer first = firstUntold;
+    int count = untold;
+    firstUntold = null;
+    lastUntold = null;
+    untold = 0;
+    if (first != null) {
+      pass(first, count);
+    }
+  }
+
+  private void pass(Answer first, int count) {
+    buffered.addAndGet(count);
+    answers.offer(first);
     schedule();
   }
 
   @Override
   public void fail(Throwable why) {
+    tellAnswers(); // what is known counts
     failure = why;
     schedule();
   }
@@ -359,7 +423,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   }
 
   private void discardAnswers() {
-    for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+    for (Answer answer = nextAsTheyCome(); answer != null; answer = nextAsTheyCome()) {
       Operators.onDiscard(answer.outcome(), currentContext());
     }
     if (reorder != null) {
@@ -367,20 +431,42 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     }
   }
 
+  /** The next answer as they came. */
+  private @Nullable Answer nextAsTheyCome() {
+    Answer answer = current;
+    if (answer == null) {
+      answer = answers.poll();
+      if (answer == null) {
+        return null;
+      }
+    }
+    current = answer.next;
+    answer.next = null; // who keeps one does not keep them all
+    return answer;
+  }
+
   private void emit() {
     // an upstream that sends more than it was asked for must not overrun downstream
-    for (Answer answer = due(); answer != null; answer = due()) {
-      emitted++;
-      held.addAndGet(-answer.flight.value.length);
-      try {
-        actual.onNext(outcome(answer));
-      } catch (Throwable thrown) { // against the rules; nothing may run for it any more
-        cancel();
-        throw thrown;
+    int passed = 0;
+    try {
+      for (Answer answer = due(); answer != null; answer = due()) {
+        emitted++;
+        passed++;
+        if (answer.flight.isLarge()) {
+          held.addAndGet(-answer.flight.size);
+        }
+        try {
+          actual.onNext(outcome(answer));
+        } catch (Throwable thrown) { // against the rules; nothing may run for it any more
+          cancel();
+          throw thrown;
+        }
+        if (cancelled) {
+          return;
+        }
       }
-      if (cancelled) {
-        return;
-      }
+    } finally {
+      buffered.addAndGet(-passed);
     }
   }
 
@@ -395,9 +481,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   private @Nullable Answer next() {
     if (reorder == null) {
-      return answers.poll();
+      return nextAsTheyCome();
     }
-    for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+    for (Answer answer = nextAsTheyCome(); answer != null; answer = nextAsTheyCome()) {
       reorder.put(answer);
     }
     return reorder.take();
@@ -447,8 +533,8 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
             lookLater(WITHHELD_NANOS);
           }
           s.request(more);
-          if (arrivals.peek() != null) {
-            pool.dispatcher().wake(this); // the next request may take its time
+          if (withheld >= TOGETHER) {
+            tellWithheld();
           }
         }
       } catch (Throwable thrown) { // against the rules, as an Error out of a mapper comes
@@ -456,9 +542,8 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
         onError(thrown);
       } finally {
         asking = null;
-        if (arrivals.peek() != null) {
-          pool.dispatcher().wake(this);
-        }
+        takesItsTime = false;
+        tellWithheld();
       }
     }
   }
@@ -478,7 +563,8 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private void lookForWithheld() {
     looking.set(false);
     if (asking != null && !cancelled) {
-      if (arrivals.peek() != null) {
+      takesItsTime = true;
+      if (!arrivals.isEmpty()) {
         pool.dispatcher().wake(this);
       }
       lookLater(10 * WITHHELD_NANOS);
@@ -497,7 +583,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   /** Answers come first; they lead back here. */
   private boolean mayAskOn() {
-    return !cancelled && !upstreamDone && answers.isEmpty();
+    return !cancelled && !upstreamDone && current == null && answers.isEmpty();
   }
 
   @Override
@@ -518,7 +604,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       return failure != null ? failure : upstreamError;
     }
     if (key == Attr.BUFFERED) {
-      return answers.size();
+      return buffered.get();
     }
     if (key == Attr.REQUESTED_FROM_DOWNSTREAM) {
       return requested.get();

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Pace {
   /** Most items, however fast. */
-  static final int MOST = 256;
+  static final int MOST = 2048;
 
   private static final long AMOUNT_MICROS = 1_500;
 
@@ -18,6 +18,9 @@ final class Pace {
 
   /** Bytes of items that are as much as that: to copy and send one takes about a nanosecond. */
   static final int AMOUNT_BYTES = 1 << 20;
+
+  /** Half a millisecond for that way is little beside it. */
+  private static final long LONG = TimeUnit.MILLISECONDS.toNanos(25);
 
   /** So many times more may be in hand than were answered: the first times of a work say little. */
   private static final int GROWTH = 4;
@@ -28,25 +31,46 @@ final class Pace {
   private double each;
   private long known;
 
+  /** What an item adds to the work in hand, however small it is. */
+  private long least = AMOUNT;
+
   /** Read by the streams, too. */
   private volatile int window = 1;
+
+  private volatile int ahead;
 
   int window() {
     return window;
   }
 
-  /** What one more item adds to the work in a child's hands. */
-  long cost(int bytes) {
-    int most = window;
-    return Math.max((AMOUNT + most - 1) / most, bytes * AMOUNT / AMOUNT_BYTES);
+  /**
+   * How many items for each child are to wait here: none, or one where the way from an outcome to
+   * the next item, through the threads of subscriber and upstream, is long beside the work.
+   */
+  int ahead() {
+    return ahead;
   }
 
-  /** An item was answered. */
+  /** What one more item adds to the work in a child's hands. */
+  long cost(int bytes) {
+    return Math.max(least, bytes * AMOUNT / AMOUNT_BYTES);
+  }
+
+  /** An item was answered; {@link #settle} is to follow after the last of many. */
   void took(long nanos, long bytes) {
     known++;
     double now = (double) Math.max(0, nanos) + bytes;
-    each += (now - each) / Math.min(known, MEMORY);
+    each += (now - each) * (known < MEMORY ? 1.0 / known : 1.0 / MEMORY);
+  }
+
+  /** Draws the conclusion. */
+  void settle() {
     double wanted = Math.min(AMOUNT / Math.max(1, each), (double) GROWTH * known);
-    window = (int) Math.max(1, Math.min(MOST, wanted));
+    int most = (int) Math.max(1, Math.min(MOST, wanted));
+    ahead = most == 1 && each < LONG ? 1 : 0;
+    if (most != window) {
+      window = most;
+      least = (AMOUNT + most - 1) / most;
+    }
   }
 }

@@ -40,6 +40,9 @@ public final class Pool {
   /** After how long, at the latest, follows what must from the news so far. */
   private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /** Not an offset in a batch: the value is all there is. */
+  private static final int WHOLE = -1;
+
   /** After so many pieces of news a look at the clock. */
   private static final int CLOCK = 16;
 
@@ -57,6 +60,14 @@ public final class Pool {
   private final AtomicInteger wip = new AtomicInteger();
 
   private final List<Slot> slots = new ArrayList<>();
+
+  /** Streams that have answers of which they were not told yet. */
+  private final List<Source> answered = new ArrayList<>();
+
+  /** The work whose pace is to be settled. */
+  private @Nullable Shipped paced;
+
+  private final boolean followsMedian;
   private final Set<Source> sources = new HashSet<>();
   private final List<Waiter> waiters = new ArrayList<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -82,6 +93,7 @@ public final class Pool {
     this.dispatcher = new Dispatcher(this, options);
     this.watch = new Watch(this, options);
     this.staff = new Staff(this, options);
+    this.followsMedian = options.limit() != null && options.limit().isRelative();
     resize(options.children());
   }
 
@@ -128,9 +140,10 @@ public final class Pool {
     return children;
   }
 
-  /** How many items of that work the children can hold now. */
+  /** How many items of that work the children can hold now, and what is to wait for them. */
   int capacity(Shipped work) {
-    return children * (options.follows() ? work.pace().window() : options.window());
+    Pace pace = work.pace();
+    return children * (options.follows() ? pace.window() + pace.ahead() : options.window());
   }
 
   // ---- the drain
@@ -229,6 +242,14 @@ public final class Pool {
 
   /** What follows from all the news together. */
   private void settle() {
+    try {
+      settleAll();
+    } finally {
+      tellAnswered();
+    }
+  }
+
+  private void settleAll() {
     if (terminated) {
       return;
     }
@@ -316,6 +337,7 @@ public final class Pool {
       child.isReady();
       staff.started(child);
       child.idleSince = child.upAt;
+      child.busy(false);
       watch.childUp(child);
       hub.tell(new Event.Spawn(child.pid()));
     }
@@ -338,24 +360,47 @@ public final class Pool {
   /** Whole result frames, from the channel or from the ledger of a dead child. */
   void results(Child child, byte[] batch) {
     int count = 0;
-    boolean first = child.served == 0;
+    long before = child.served;
     try {
       ByteBuffer in = ByteBuffer.wrap(batch);
-      while (in.remaining() >= Frame.HEADER) {
-        int length = in.getInt(in.position() + 4);
-        Frame.Type type = Frame.header(in, child.frameLimit());
-        if (type != Frame.Type.RESULT || length < ResultFrame.FIXED || length > in.remaining()) {
+      int at = 0;
+      while (batch.length - at >= Frame.HEADER) {
+        long header = in.getLong(at);
+        int length = (int) header;
+        Frame.Type type = Frame.check(header, child.frameLimit());
+        at += Frame.HEADER;
+        if (type != Frame.Type.RESULT || length < ResultFrame.FIXED || length > batch.length - at) {
           throw new ProtocolException("a frame of type " + type + " among the results");
         }
-        count += result(child, batch, in.position(), length) ? 1 : 0;
-        in.position(in.position() + length);
+        int value = at + ResultFrame.FIXED;
+        count += result(child, in, at, batch, value, length - ResultFrame.FIXED) ? 1 : 0;
+        at += length;
       }
     } catch (ProtocolException e) {
       broke(child, e.getMessage());
     }
+    settleResults(child, count, before);
+  }
+
+  /** A result whose value is a {@code byte[]}: this one. */
+  void bytes(Child child, byte[] frame, byte[] bytes) {
+    int count = 0;
+    long before = child.served;
+    try {
+      count =
+          result(child, ByteBuffer.wrap(frame), Frame.HEADER, bytes, WHOLE, bytes.length) ? 1 : 0;
+    } catch (ProtocolException e) {
+      broke(child, e.getMessage());
+    }
+    settleResults(child, count, before);
+  }
+
+  private void settleResults(Child child, int count, long before) {
+    settlePace();
+    tellAnswered(); // at once: the thread that passes them on may do so while this one goes on
     if (count > 0) {
       staff.served(child);
-      if (first && child.served > 0) {
+      if (before == 0 && child.served > 0) {
         child.hasServed();
       }
       child.headSince = watch.limitNow();
@@ -363,19 +408,24 @@ public final class Pool {
       fire(child.slot(), child, new SlotState.Event.Answered<>(count));
       if (child.slot().isIdle()) {
         child.idleSince = System.nanoTime();
+        child.busy(false);
         watch.childIdle();
       }
       watch.checkWear(child);
     }
   }
 
-  /** One result; false when it was known already, which a flush cut off by a death brings about. */
-  private boolean result(Child child, byte[] batch, int offset, int length)
+  /**
+   * One result; false when it was known already, which a flush cut off by a death brings about.
+   *
+   * @param in holds its frame, whose fixed part is at {@code at}
+   * @param batch holds its value, at {@code value}; or is it, if that is WHOLE
+   */
+  private boolean result(Child child, ByteBuffer in, int at, byte[] batch, int value, int length)
       throws ProtocolException {
-    ByteBuffer in = ByteBuffer.wrap(batch, offset, length);
-    long seq = in.getLong();
-    byte status = in.get();
-    long nanos = in.getLong();
+    long seq = in.getLong(at);
+    byte status = in.get(at + Long.BYTES);
+    long nanos = in.getLong(at + Long.BYTES + 1);
     Handed first = child.hands.peekFirst();
     if (first != null && seq < first.seq) {
       return false;
@@ -385,34 +435,39 @@ public final class Pool {
           "answered item " + seq + " where " + (first == null ? "none" : first.seq) + " was due");
     }
     Flight flight = first.flight;
-    if (status < ResultFrame.OK || status > ResultFrame.SKIPPED) {
-      throw new ProtocolException("item " + seq + " was answered with status " + status);
-    }
-    if ((status == ResultFrame.SKIPPED) != (flight == null)) {
+    if (status < ResultFrame.OK
+        || status > ResultFrame.SKIPPED
+        || (status == ResultFrame.SKIPPED) != (flight == null)
+        || (status != ResultFrame.OK && value == WHOLE)) {
       throw new ProtocolException("item " + seq + " was answered with status " + status);
     }
     child.answered();
     if (flight != null) {
-      if (options.limit() != null && options.limit().isRelative() && status == ResultFrame.OK) {
+      if (status == ResultFrame.OK && followsMedian) {
         flight.work.took(nanos);
       }
       flight.attempts++;
       child.served++;
-      flight.work.pace().took(nanos, flight.value.length + length);
-      deliver(
-          child,
-          first,
-          Answer.encoded(
-              flight,
-              child.pid(),
-              nanos,
-              status,
-              batch,
-              offset + ResultFrame.FIXED,
-              length - ResultFrame.FIXED,
-              options.codec()));
+      if (flight.work != paced) {
+        settlePace();
+        paced = flight.work;
+      }
+      flight.work.pace().took(nanos, flight.size + length);
+      Answer answer =
+          value == WHOLE
+              ? Answer.bytes(flight, child.pid(), nanos, batch)
+              : Answer.encoded(
+                  flight, child.pid(), nanos, status, batch, value, length, options.codec());
+      deliver(child, first, answer);
     }
     return true;
+  }
+
+  private void settlePace() {
+    if (paced != null) {
+      paced.pace().settle();
+      paced = null;
+    }
   }
 
   private void deliver(Child child, Handed handed, Answer answer) {
@@ -420,11 +475,31 @@ public final class Pool {
     if (flight.source.isCancelled()) {
       return;
     }
-    flight.source.answer(answer); // first: what follows is only told
+    if (!hub.active()) {
+      answer(answer);
+      return;
+    }
+    answer.share();
+    answer(answer); // first: what follows is only told
     if (!handed.told) {
       hub.begun(child.pid(), flight.item);
     }
     hub.answered(answer);
+  }
+
+  /** The stream of an item is told of its answer, with others that it has by then. */
+  void answer(Answer answer) {
+    Source source = answer.flight.source;
+    if (source.answer(answer)) {
+      answered.add(source);
+    }
+  }
+
+  private void tellAnswered() {
+    for (int i = 0; i < answered.size(); i++) {
+      answered.get(i).tellAnswers();
+    }
+    answered.clear();
   }
 
   // ---- ends

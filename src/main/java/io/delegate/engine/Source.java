@@ -13,8 +13,15 @@ interface Source {
   /** An item will not run, and nobody waits for its answer. */
   void discard(Flight flight);
 
-  /** An item has its answer. Called in the pool's drain: must not run the user's code. */
-  void answer(Answer answer);
+  /**
+   * An item has its answer. Called in the pool's drain: must not run the user's code.
+   *
+   * @return whether {@link #tellAnswers} must follow, as it must after the first of many
+   */
+  boolean answer(Answer answer);
+
+  /** All answers so far are to be passed on. Called in the pool's drain. */
+  void tellAnswers();
 
   /** No more answers will come. */
   void fail(Throwable why);

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * pool's drain.
  */
 final class Watch {
-  /** How soon listeners are told that an item runs. */
   /** How soon it is seen that a spare is none any more, at the earliest. */
   private static final long SPARE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** How soon listeners are told that an item runs. */
   private static final long BEGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** How long a child may take to end itself when asked. */
@@ -92,10 +92,11 @@ final class Watch {
     wear.check(child);
   }
 
-  void itemHanded(boolean first, Flight flight) {
-    if (first) {
+  /** Items were handed to a child; {@code first}: the first of them if it had none before. */
+  void itemsHanded(@Nullable Flight first, int count) {
+    if (first != null) {
       if (options.limit() != null) {
-        Duration limit = limitOf(flight);
+        Duration limit = limitOf(first);
         limits.set(limits.now() + (limit == null ? UNKNOWN_NANOS : limit.toNanos()));
       }
       looks.set(System.nanoTime() + options.startLimit().toNanos());
@@ -104,7 +105,7 @@ final class Watch {
     if (pool.hub().active()) {
       looks.set(System.nanoTime() + BEGIN_NANOS);
     }
-    if (!first && options.follows()) {
+    if ((first == null || count > 1) && options.follows()) {
       looks.set(System.nanoTime() + pool.dispatcher().stallNanos());
     }
   }

@@ -167,6 +167,18 @@ public final class ChildProcess {
     archive.ready();
   }
 
+  /**
+   * It has something to do, or has not.
+   *
+   * @param busy what runs is looked at more often
+   */
+  public void busy(boolean busy) {
+    evidence.busy(busy);
+    if (busy) {
+      Looks.stirred();
+    }
+  }
+
   /** It has run a work. */
   public void served() {
     archive.served();

@@ -19,6 +19,8 @@ final class Evidence {
   private @Nullable OomKills kills;
   private boolean settled;
   private boolean closed;
+  private volatile boolean busy = true;
+  private volatile boolean stirred;
 
   /** {@code startedAt}: by {@link System#nanoTime()}, not after its process began. */
   Evidence(
@@ -34,6 +36,21 @@ final class Evidence {
     this.files = files;
     this.reports = reports;
     this.memory = new PeakMemory(proc, pid, isJava);
+  }
+
+  /** The child has something to do, or has not. */
+  void busy(boolean now) {
+    if (now) {
+      stirred = true;
+    }
+    busy = now;
+  }
+
+  /** Whether it had nothing to do since that was asked last. */
+  boolean isResting() {
+    boolean resting = !busy && !stirred;
+    stirred = false;
+    return resting;
   }
 
   /** At the living child: every now and then, and before it is killed. */

@@ -8,12 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at all children about every {@value #PAUSE_MILLIS} ms, on one thread, which is there while
- * there are children.
+ * Looks at all children about every {@value #PAUSE_MILLIS} ms, and less often at those that have
+ * nothing to do, on one thread, which is there while there are children.
  */
 final class Looks implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
   private static final long PAUSE_MILLIS = 100;
+
+  /** Children that have nothing to do are looked at once where others are so many times. */
+  private static final int RESTS = 10;
 
   /**
    * A look takes 10 to 30 µs, so that many take one to three per cent of a processor; beyond 100
@@ -24,6 +27,9 @@ final class Looks implements Runnable {
 
   private static final Set<Evidence> CHILDREN = ConcurrentHashMap.newKeySet();
   private static boolean running;
+
+  /** All rest. */
+  private static volatile boolean slow;
 
   private Looks() {}
 
@@ -51,12 +57,28 @@ final class Looks implements Runnable {
     }
   }
 
+  /** A child has something to do. */
+  static void stirred() {
+    if (slow) {
+      synchronized (CHILDREN) {
+        slow = false;
+        CHILDREN.notifyAll();
+      }
+    }
+  }
+
   @Override
   public void run() {
-    while (pause()) {
+    for (int pass = 0; pause(); pass++) {
+      boolean allRest = true;
       for (Evidence child : List.copyOf(CHILDREN)) {
-        look(child);
+        boolean rests = child.isResting();
+        allRest &= rests;
+        if (!rests || slow || pass % RESTS == 0) {
+          look(child);
+        }
       }
+      slow = allRest; // who stirred meanwhile is looked at a second later
     }
   }
 
@@ -68,12 +90,16 @@ final class Looks implements Runnable {
     }
   }
 
+  private static long nanos() {
+    long usual = Math.max(PAUSE_MILLIS, CHILDREN.size() * 1000 / LOOKS_PER_SECOND);
+    return TimeUnit.MILLISECONDS.toNanos(slow ? RESTS * usual : usual);
+  }
+
   /** False when there is nobody left to look at, and this thread is to end. */
   private static boolean pause() {
     synchronized (CHILDREN) {
-      long millis = Math.max(PAUSE_MILLIS, CHILDREN.size() * 1000 / LOOKS_PER_SECOND);
-      long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-      for (long left; !CHILDREN.isEmpty() && (left = until - System.nanoTime()) > 0; ) {
+      long begun = System.nanoTime();
+      for (long left; !CHILDREN.isEmpty() && (left = begun + nanos() - System.nanoTime()) > 0; ) {
         try {
           TimeUnit.NANOSECONDS.timedWait(CHILDREN, left);
         } catch (InterruptedException e) {

@@ -26,6 +26,11 @@ public final class Frame {
   /** Largest payload where nothing else is said. */
   public static final int DEFAULT_LIMIT = 64 << 20;
 
+  /** Magic and version. */
+  private static final long START = MAGIC << 8 | VERSION;
+
+  private static final int BY_CODE_MOST = Type.BY_CODE.length;
+
   private Frame() {}
 
   /** The kinds of frames. */
@@ -79,38 +84,40 @@ public final class Frame {
    * @param length bytes of payload to follow
    */
   public static void putHeader(ByteBuffer out, Type type, int length) {
-    out.putShort(MAGIC).put(VERSION).put(type.code()).putInt(length);
+    out.putLong(START << 40 | (long) type.code() << 32 | length & 0xffffffffL);
   }
 
   /**
    * The type in a header, and whether the header is right at all.
    *
-   * @param magic the first two bytes
-   * @param version the third
-   * @param code the fourth
-   * @param length the last four
+   * @param header its eight bytes; the length is the lower four
    * @param limit largest payload allowed
    * @return the type
-   * @throws ProtocolException when any of them is wrong
+   * @throws ProtocolException when any part of it is wrong
    */
-  public static Type check(short magic, byte version, byte code, int length, int limit)
-      throws ProtocolException {
+  public static Type check(long header, int limit) throws ProtocolException {
+    int length = (int) header;
+    int code = (int) (header >>> 32) & 0xff;
+    if (header >>> 40 != START || code < 1 || code > BY_CODE_MOST || length < 0 || length > limit) {
+      throw wrong((int) (header >>> 48), (byte) (header >>> 40), code, length, limit);
+    }
+    return Type.BY_CODE[code - 1];
+  }
+
+  private static ProtocolException wrong(int magic, byte version, int code, int length, int limit) {
     if (magic != MAGIC) {
-      throw new ProtocolException(
+      return new ProtocolException(
           "no frame starts with 0x%04x; the channel carries something else".formatted(magic));
     }
     if (version != VERSION) {
-      throw new ProtocolException(
+      return new ProtocolException(
           "the other side speaks version " + version + " of the frames, this side " + VERSION);
     }
-    if (code < 1 || code > Type.BY_CODE.length) {
-      throw new ProtocolException("unknown type of frame: " + code);
+    if (code < 1 || code > BY_CODE_MOST) {
+      return new ProtocolException("unknown type of frame: " + (byte) code);
     }
-    if (length < 0 || length > limit) {
-      throw new ProtocolException(
-          "a frame of " + length + " bytes is more than the limit of " + limit);
-    }
-    return Type.BY_CODE[code - 1];
+    return new ProtocolException(
+        "a frame of " + length + " bytes is more than the limit of " + limit);
   }
 
   /**
@@ -122,6 +129,6 @@ public final class Frame {
    * @throws ProtocolException when it is not right
    */
   public static Type header(ByteBuffer in, int limit) throws ProtocolException {
-    return check(in.getShort(), in.get(), in.get(), in.getInt(), limit);
+    return check(in.getLong(), limit);
   }
 }

@@ -20,6 +20,6 @@ public final class ItemFrame {
    */
   public static void put(ByteBuffer out, long seq, int place, int work, int valueLength) {
     Frame.putHeader(out, Frame.Type.ITEM, FIXED + valueLength);
-    out.putLong(seq).putInt(place).putInt(work);
+    out.putLong(seq).putLong((long) place << 32 | work & 0xffffffffL);
   }
 }

@@ -32,6 +32,9 @@ public final class Values {
   private static final byte DOUBLES = 19;
   private static final byte CODED = 20;
 
+  /** Longer texts are encoded where they come from: more than one thread does that. */
+  private static final int LATE_CHARS = 64;
+
   private Values() {}
 
   /**
@@ -63,6 +66,23 @@ public final class Values {
       return 2;
     }
     return value.getClass().isArray() ? arraySize(value) : -1;
+  }
+
+  /**
+   * How many bytes a value takes that is small and never changes, so that it may be written as late
+   * as it is sent.
+   *
+   * @param value the value
+   * @return the size, or -1 when it is to be encoded at once
+   */
+  public static int lateSize(Object value) {
+    if (value instanceof Integer || value instanceof Float) {
+      return 5;
+    }
+    if (value instanceof Long || value instanceof Double) {
+      return 9;
+    }
+    return value instanceof String s && s.length() <= LATE_CHARS ? (int) scalarSize(s) : -1;
   }
 
   private static long arraySize(Object value) {
@@ -271,30 +291,90 @@ public final class Values {
     if (tag == CODED) {
       return codec.decode(a, offset + 1, rest, loader);
     }
-    ByteBuffer in = ByteBuffer.wrap(a, offset + 1, rest);
+    int at = offset + 1;
     return switch (tag) {
       case NULL -> none(rest, null);
       case TRUE -> none(rest, Boolean.TRUE);
       case FALSE -> none(rest, Boolean.FALSE);
-      case BYTE -> sized(in, 1).get();
-      case SHORT -> sized(in, 2).getShort();
-      case CHAR -> sized(in, 2).getChar();
-      case INT -> sized(in, 4).getInt();
-      case LONG -> sized(in, 8).getLong();
-      case FLOAT -> sized(in, 4).getFloat();
-      case DOUBLE -> sized(in, 8).getDouble();
-      case LATIN1 -> new String(a, offset + 1, rest, java.nio.charset.StandardCharsets.ISO_8859_1);
-      case UTF16 -> {
-        char[] chars = new char[count(rest, 2)];
-        in.asCharBuffer().get(chars);
-        yield new String(chars);
-      }
-      default -> array(tag, in, rest);
+      case BYTE -> a[sized(at, rest, 1)];
+      case SHORT -> (short) getShort(a, sized(at, rest, 2));
+      case CHAR -> (char) getShort(a, sized(at, rest, 2));
+      case INT -> getInt(a, sized(at, rest, 4));
+      case LONG -> getLong(a, sized(at, rest, 8));
+      case FLOAT -> Float.intBitsToFloat(getInt(a, sized(at, rest, 4)));
+      case DOUBLE -> Double.longBitsToDouble(getLong(a, sized(at, rest, 8)));
+      case LATIN1 -> new String(a, at, rest, java.nio.charset.StandardCharsets.ISO_8859_1);
+      default -> array(tag, ByteBuffer.wrap(a, at, rest), rest);
     };
+  }
+
+  /**
+   * Whether what follows are the bytes of a {@code byte[]} as they are.
+   *
+   * @param tag of a value
+   * @return true for that of a {@code byte[]}
+   */
+  public static boolean isBytes(byte tag) {
+    return tag == BYTES;
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @param in the value alone, big-endian
+   * @param codec for all but scalars
+   * @param loader where the codec looks for classes
+   * @return the value
+   * @throws IOException when it is damaged
+   * @throws ClassNotFoundException when a class of it is not to be found
+   */
+  public static @Nullable Object decode(ByteBuffer in, Codec codec, ClassLoader loader)
+      throws IOException, ClassNotFoundException {
+    if (!in.hasRemaining()) {
+      throw new ProtocolException("a value without a tag");
+    }
+    byte tag = in.get();
+    int rest = in.remaining();
+    switch (tag) {
+      case INT -> {
+        return in.getInt(sized(in.position(), rest, 4));
+      }
+      case LONG -> {
+        return in.getLong(sized(in.position(), rest, 8));
+      }
+      case DOUBLE -> {
+        return in.getDouble(sized(in.position(), rest, 8));
+      }
+      case BOOLEANS, BYTES, SHORTS, CHARS, INTS, LONGS, FLOATS, DOUBLES, UTF16 -> {
+        return array(tag, in, rest);
+      }
+      default -> {
+        byte[] bytes = new byte[1 + rest]; // a codec may keep it
+        in.position(in.position() - 1).get(bytes);
+        return decode(bytes, 0, bytes.length, codec, loader);
+      }
+    }
+  }
+
+  private static int getShort(byte[] a, int at) {
+    return (a[at] & 0xff) << 8 | a[at + 1] & 0xff;
+  }
+
+  private static int getInt(byte[] a, int at) {
+    return getShort(a, at) << 16 | getShort(a, at + 2);
+  }
+
+  private static long getLong(byte[] a, int at) {
+    return (long) getInt(a, at) << 32 | getInt(a, at + 4) & 0xffffffffL;
   }
 
   private static Object array(byte tag, ByteBuffer in, int rest) throws ProtocolException {
     switch (tag) {
+      case UTF16 -> {
+        char[] v = new char[count(rest, 2)];
+        in.asCharBuffer().get(v);
+        return new String(v);
+      }
       case BYTES -> {
         byte[] v = new byte[rest];
         in.get(v);
@@ -346,11 +426,11 @@ public final class Values {
     return value;
   }
 
-  private static ByteBuffer sized(ByteBuffer in, int size) throws ProtocolException {
-    if (in.remaining() != size) {
-      throw new ProtocolException("a scalar of " + in.remaining() + " bytes instead of " + size);
+  private static int sized(int at, int rest, int size) throws ProtocolException {
+    if (rest != size) {
+      throw new ProtocolException("a scalar of " + rest + " bytes instead of " + size);
     }
-    return in;
+    return at;
   }
 
   private static int count(int bytes, int size) throws ProtocolException {

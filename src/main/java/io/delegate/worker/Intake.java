@@ -12,13 +12,24 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
   private static final int USUAL = 64 << 10;
 
+  /** Buffers up to that size are kept for the next large frame; as heap they would come anew. */
+  private static final int KEPT = 4 << 20;
+
   private final SocketChannel channel;
-  private final ByteBuffer usual = ByteBuffer.allocateDirect(USUAL).flip();
-  private ByteBuffer in = usual;
-  private boolean large;
+  private final ByteBuffer usual = ByteBuffer.allocateDirect(USUAL);
+  private @Nullable ByteBuffer kept;
   private @Nullable LargeItems largeItems;
-  private ByteBuffer payload = ByteBuffer.allocate(0);
   private int limit = Frame.DEFAULT_LIMIT;
+
+  /** Its position and limit are those of the payload. */
+  private ByteBuffer in = usual;
+
+  private boolean large;
+
+  /** Where the frame behind that begins, and what was read ends. */
+  private int next;
+
+  private int filled;
 
   Intake(SocketChannel channel) {
     this.channel = channel;
@@ -39,15 +50,17 @@ final class Intake {
 
   /** Whether the next frame needs a read from the channel, which may wait. */
   boolean drained() {
-    if (in.remaining() < Frame.HEADER) {
+    int there = filled - next;
+    if (there < Frame.HEADER) {
       return true;
     }
-    int length = in.getInt(in.position() + 4);
-    return in.remaining() - Frame.HEADER < length;
+    in.limit(filled);
+    return there - Frame.HEADER < in.getInt(next + 4);
   }
 
   /** The type of the next frame; waits for it. */
   Frame.Type next() throws IOException {
+    in.limit(filled).position(next);
     fill(Frame.HEADER);
     int length = in.getInt(in.position() + 4);
     Frame.Type type = Frame.header(in, limit);
@@ -56,14 +69,14 @@ final class Intake {
       largeItems.coming(in.getLong(in.position()), in.getInt(in.position() + Long.BYTES));
     }
     fill(length);
-    payload = in.slice(in.position(), length);
-    in.position(in.position() + length);
+    next = in.position() + length;
+    in.limit(next);
     return type;
   }
 
-  /** The payload of that frame; good until the next call of {@link #next()}. */
+  /** The payload of that frame; good until the next call. */
   ByteBuffer payload() {
-    return payload;
+    return in;
   }
 
   private void fill(int bytes) throws IOException {
@@ -71,7 +84,7 @@ final class Intake {
       return;
     }
     if (bytes > in.capacity()) {
-      in = ByteBuffer.allocate(bytes).put(in).flip(); // one large frame, given back afterwards
+      in = large(bytes).put(in).flip(); // given back afterwards
       large = true;
     } else if (large && bytes <= USUAL && in.remaining() <= USUAL) {
       in = usual.clear().put(in).flip();
@@ -87,6 +100,24 @@ final class Intake {
       }
     } finally {
       in.flip();
+      filled = in.limit();
+      next = 0;
+    }
+  }
+
+  private ByteBuffer large(int bytes) {
+    if (kept != null && kept.capacity() >= bytes) {
+      return kept.clear();
+    }
+    if (bytes > KEPT) {
+      return ByteBuffer.allocate(bytes);
+    }
+    kept = null;
+    try {
+      kept = ByteBuffer.allocateDirect(bytes);
+      return kept;
+    } catch (OutOfMemoryError e) { // thrown by code, not by the JVM: the heap must say that
+      return ByteBuffer.allocate(bytes);
     }
   }
 }

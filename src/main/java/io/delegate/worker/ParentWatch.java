@@ -21,6 +21,9 @@ final class ParentWatch extends Thread {
   /** A tenth of what a child may outlive its parent; a look takes some 20 µs. */
   private static final long LOOK_MILLIS = 100;
 
+  /** The same while it has nothing to do: what it leaves behind then is itself. */
+  private static final long IDLE_MILLIS = 250;
+
   /** How soon a question of the parent's is seen while an item runs. */
   private static final long BUSY_MILLIS = 20;
 
@@ -108,7 +111,7 @@ final class ParentWatch extends Thread {
         return;
       }
       w.look();
-      pause(w.isBusy() ? BUSY_MILLIS : LOOK_MILLIS);
+      pause(w.isBusy() ? BUSY_MILLIS : IDLE_MILLIS);
     } while (System.nanoTime() - end < 0);
   }
 

@@ -24,6 +24,9 @@ final class Runner implements Intake.LargeItems {
   /** Read by the {@link Witness} now and then: a late view of it only delays an answer. */
   private boolean busy;
 
+  /** When the last item ended, if nothing that takes time came after that; else 0. */
+  private long ended;
+
   private long early;
   private boolean earlyMine;
 
@@ -57,13 +60,17 @@ final class Runner implements Intake.LargeItems {
         if (intake.drained()) {
           stage.flush();
           busy = false;
+          ended = 0;
         }
         switch (intake.next()) {
           case ITEM -> {
             busy = true;
             item(intake.payload());
           }
-          case WORK -> works.add(WorkFrame.read(intake.payload()));
+          case WORK -> {
+            works.add(WorkFrame.read(intake.payload()));
+            ended = 0;
+          }
           case FORGET -> works.forget(intake.payload().getInt());
           case BYE -> {
             stage.flush();
@@ -96,7 +103,7 @@ final class Runner implements Intake.LargeItems {
     long seq = in.getLong();
     int place = in.getInt();
     int workId = in.getInt();
-    long start = System.nanoTime();
+    long start = ended == 0 ? System.nanoTime() : ended;
     stage.wakeFlusher();
     boolean coded = Values.isCoded(in);
     boolean cold = early == seq || !works.has(workId) || (codec.isCold() && coded);
@@ -108,6 +115,7 @@ final class Runner implements Intake.LargeItems {
     }
     if (!mine) {
       stage.scalar(seq, ResultFrame.SKIPPED, 0, null, 0);
+      ended = 0;
       return;
     }
     if (early != seq) {
@@ -147,17 +155,12 @@ final class Runner implements Intake.LargeItems {
       fail(seq, end - start, (Throwable) Objects.requireNonNull(result));
     }
     ledger.done(place, seq);
+    ended = stage.hasWritten() ? 0 : end;
   }
 
   private @Nullable Object decode(ByteBuffer in, ClassLoader loader)
       throws IOException, ClassNotFoundException {
-    if (in.hasArray() && !Values.isCoded(in)) { // a codec may keep what it is given; we do not
-      int offset = in.arrayOffset() + in.position();
-      return Values.decode(in.array(), offset, in.remaining(), codec, loader);
-    }
-    byte[] bytes = new byte[in.remaining()];
-    in.get(bytes);
-    return Values.decode(bytes, 0, bytes.length, codec, loader);
+    return Values.decode(in, codec, loader);
   }
 
   @SuppressWarnings("NullAway") // a work of null items is the user's choice; the front sends none

@@ -15,16 +15,19 @@ import org.jspecify.annotations.Nullable;
  * Where finished results wait until they are sent together: in the ledger, so that the parent can
  * read them even if this JVM dies first.
  *
- * <p>They are sent when no more input is at hand, when staging is full, and by the flusher when one
- * has waited some {@value #PATIENCE_MICROS} µs behind an item that runs on. Sending comes before
- * emptying: a death in between shows the parent a result twice, which it can tell, and never loses
- * one.
+ * <p>They are sent when no more input is at hand, when there are {@value #TOGETHER} or staging is
+ * full, and by the flusher when one has waited some {@value #PATIENCE_MICROS} µs behind an item
+ * that runs on. Sending comes before emptying: a death in between shows the parent a result twice,
+ * which it can tell, and never loses one.
  */
 final class Stage {
   private static final long PATIENCE_MICROS = 1_000;
 
   /** How much of a buffer in the heap one call is given, which copies all it is given first. */
   private static final int CHUNK = 128 << 10;
+
+  /** So many results are sent though more items are at hand: else the parent has nothing to do. */
+  private static final int TOGETHER = 512;
 
   /** After that many looks at an empty stage the flusher goes to sleep until it is woken. */
   private static final int IDLE_LOOKS = 50;
@@ -35,6 +38,10 @@ final class Stage {
   private final Thread flusher;
   private volatile boolean flusherSleeps;
   private long firstStaged;
+  private int count;
+
+  /** Seen by the runner when it has staged after that. */
+  private boolean written;
 
   Stage(Ledger ledger, SocketChannel channel) {
     this.ledger = ledger;
@@ -113,11 +120,14 @@ final class Stage {
     return staging.remaining() >= bytes;
   }
 
-  private void publish() {
+  private void publish() throws IOException {
     if (firstStaged == 0) {
       firstStaged = System.nanoTime() | 1;
     }
     ledger.staged(staging.position());
+    if (++count >= TOGETHER) {
+      flush();
+    }
   }
 
   /** Sends what is staged. */
@@ -127,10 +137,19 @@ final class Stage {
       ledger.staged(0);
       staging.clear();
       firstStaged = 0;
+      count = 0;
     }
   }
 
+  /** Whether anything was sent since that was asked last, which may have taken its time. */
+  boolean hasWritten() {
+    boolean has = written;
+    written = false;
+    return has;
+  }
+
   private void write(ByteBuffer bytes) throws IOException {
+    written = true;
     Thread.interrupted(); // left behind by the user's code, it would close the channel
     int end = bytes.limit();
     while (bytes.position() < end) {

@@ -41,9 +41,11 @@ final class Witness {
     told = asked;
     try {
       Map<Thread, StackTraceElement[]> all = Thread.getAllStackTraces();
-      stage.dump(asked, text(all, Locks.NONE).getBytes(StandardCharsets.UTF_8));
-      // on a busy machine there may be no time left for that
-      stage.dump(asked, text(all, Locks.look()).getBytes(StandardCharsets.UTF_8));
+      byte[] text = text(all, Locks.NONE).getBytes(StandardCharsets.UTF_8);
+      stage.dump(asked, text);
+      // what it waits for takes longer to tell, and on a busy machine there may be no time left
+      boolean waits = runner.thread().getState() != Thread.State.RUNNABLE;
+      stage.dump(asked, waits ? text(all, Locks.look()).getBytes(StandardCharsets.UTF_8) : text);
     } catch (Throwable e) {
       // then the parent kills without it
     }

@@ -78,7 +78,7 @@ class ChannelFuzzTest {
             (proxy, method, arguments) -> {
               if (method.getName().equals("answer")) {
                 answers.add((Answer) arguments[0]);
-                return null;
+                return false;
               }
               try {
                 return method.invoke(Fakes.NO_SOURCE, arguments);
@@ -95,7 +95,7 @@ class ChannelFuzzTest {
     slot.state = new SlotState.Starting<>(child);
     Shipped work = Fakes.flight("", 0).work;
     for (int i = 0; i < ITEMS; i++) {
-      Flight flight = new Flight(source, "item " + i, work, new byte[0], i);
+      Flight flight = new Flight(source, "item " + i, work, new byte[0], i, 0);
       child.hands.add(new Handed(i + 1, i, flight)); // not handed: there is no ledger
     }
     set(child, "free", 0);

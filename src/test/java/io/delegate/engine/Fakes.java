@@ -24,7 +24,12 @@ final class Fakes {
         }
 
         @Override
-        public void answer(Answer answer) {}
+        public boolean answer(Answer answer) {
+          return false;
+        }
+
+        @Override
+        public void tellAnswers() {}
 
         @Override
         public void fail(Throwable why) {}
@@ -52,7 +57,7 @@ final class Fakes {
   static Flight flight(Object item, long index) {
     Shipped work =
         new Shipped(new WorkFrame(1, List.of(), new byte[0]), Fakes.class.getClassLoader());
-    return new Flight(NO_SOURCE, item, work, new byte[0], index);
+    return new Flight(NO_SOURCE, item, work, new byte[0], index, 0);
   }
 
   static LaunchSpec launch() {

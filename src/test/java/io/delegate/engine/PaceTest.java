@@ -13,6 +13,7 @@ class PaceTest {
     for (int i = 0; i < items; i++) {
       pace.took(nanos, bytes);
     }
+    pace.settle();
   }
 
   @Test
@@ -23,9 +24,10 @@ class PaceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 256",
-    "1, 256",
-    "1000, 256",
+    "0, 2048",
+    "1, 2048",
+    "700, 2048",
+    "1000, 1500",
     "6000, 250",
     "10000, 150",
     "100000, 15",
@@ -37,14 +39,14 @@ class PaceTest {
     "9223372036854775807, 1"
   })
   void holdsAMillisecondAndAHalfOfWork(long nanos, int window) {
-    took(100, nanos, 0);
+    took(1_000, nanos, 0);
     assertThat(pace.window()).isEqualTo(window);
     assertThat(pace.cost(0) * window).isBetween(Pace.AMOUNT, Pace.AMOUNT + window);
   }
 
   @Test
   void growsByNoMoreThanFourTimesWhatIsKnown() {
-    for (int known = 1; known < 64; known++) {
+    for (int known = 1; known < 512; known++) {
       took(1, 100, 0);
       assertThat(pace.window()).isEqualTo(4 * known);
     }
@@ -69,13 +71,21 @@ class PaceTest {
 
   @Test
   void comesBackSoonAfterOneSlowItem() {
-    took(1_000, 1_000, 0);
+    took(1_000, 500, 0);
     took(1, 50_000_000, 0);
     assertThat(pace.window()).isOne();
-    took(20, 1_000, 0);
+    took(20, 500, 0);
     assertThat(pace.window()).isGreaterThan(1);
-    took(60, 1_000, 0);
+    took(80, 500, 0);
     assertThat(pace.window()).isEqualTo(Pace.MOST);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000, 0", "700000, 0", "800000, 1", "10000000, 1", "24000000, 1", "26000000, 0"})
+  void oneMoreWaitsWhereItTakesLongToComeBesideTheWork(long nanos, int ahead) {
+    assertThat(pace.ahead()).isZero();
+    took(100, nanos, 0);
+    assertThat(pace.ahead()).isEqualTo(ahead);
   }
 
   @Test
@@ -89,7 +99,7 @@ class PaceTest {
   @Test
   void oneLargeItemIsEnoughHoweverFastTheOthersWere() {
     took(1_000, 1, 1);
-    assertThat(pace.cost(100)).isLessThan(Pace.AMOUNT / 200);
+    assertThat(pace.cost(100)).isLessThan(Pace.AMOUNT / 1_000);
     assertThat(pace.cost(Pace.AMOUNT_BYTES / 2)).isEqualTo(Pace.AMOUNT / 2);
     assertThat(pace.cost(Integer.MAX_VALUE)).isGreaterThan(Pace.AMOUNT);
   }

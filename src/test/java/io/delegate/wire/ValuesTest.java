@@ -142,6 +142,41 @@ class ValuesTest {
     assertThat(direct.hasRemaining()).isFalse();
   }
 
+  @ParameterizedTest
+  @MethodSource("scalars")
+  void aScalarIsReadFromABufferAsFromAnArray(Object value) throws Exception {
+    byte[] bytes = Values.encode(value, NEVER, Integer.MAX_VALUE, "the value");
+    for (boolean direct : new boolean[] {false, true}) {
+      ByteBuffer in =
+          direct
+              ? ByteBuffer.allocateDirect(bytes.length + 5)
+              : ByteBuffer.allocate(bytes.length + 5);
+      in.position(3).put(bytes).flip().position(3);
+      assertThat(Values.decode(in, NEVER, LOADER)).isEqualTo(value).hasSameClassAs(value);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("scalars")
+  void whatMayBeWrittenLateHasTheSizeItHasAtOnce(Object value) throws Exception {
+    int late = Values.lateSize(value);
+    if (late >= 0) {
+      assertThat(late)
+          .isEqualTo(Values.encode(value, NEVER, Integer.MAX_VALUE, "the value").length);
+    }
+  }
+
+  @Test
+  void onlyWhatNeverChangesMayBeWrittenLate() {
+    for (Object value : List.of(1, 1L, 1f, 1d, "", "ÿ", "€", "x".repeat(64))) {
+      assertThat(Values.lateSize(value)).as(value.toString()).isPositive();
+    }
+    for (Object value :
+        List.of(new byte[1], new int[1], "x".repeat(65), List.of(1), new Object())) {
+      assertThat(Values.lateSize(value)).isEqualTo(-1);
+    }
+  }
+
   @Test
   void nullIsAScalar() throws Exception {
     byte[] bytes = Values.encode(null, NEVER, 1, "the result");

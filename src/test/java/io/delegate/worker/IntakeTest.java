@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class IntakeTest {
   private static final int USUAL = 64 << 10;
+  private static final int KEPT = 4 << 20;
 
   @TempDir Path directory;
   private Wire wire;
@@ -113,7 +114,9 @@ class IntakeTest {
   void framesLargerThanItsBufferAndSmallOnesBehindThem() throws Exception {
     List<Integer> lengths = new ArrayList<>();
     for (int large :
-        new int[] {USUAL - 9, USUAL - 8, USUAL - 7, USUAL, USUAL + 1, 3 * USUAL, 1_000_000}) {
+        new int[] {
+          USUAL - 9, USUAL - 8, USUAL - 7, USUAL, USUAL + 1, 3 * USUAL, 1_000_000, KEPT, KEPT + 1
+        }) {
       lengths.addAll(List.of(large, 0, 3, large, large / 2, 1, 2, 60_000));
     }
     CompletableFuture<Void> sender =
