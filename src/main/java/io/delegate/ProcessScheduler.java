@@ -267,7 +267,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     /**
      * How many items are handed to a child at once, always. More than 1 saves round trips for small
      * work and changes nothing else: blame, limits and demand stay exact. Default: it follows what
-     * the items of a work take, from 1 for slow or large ones to 256 for the fastest: 1.5 ms of
+     * the items of a work take, from 1 for slow or large ones to 2,048 for the fastest: 1.5 ms of
      * work, or 1 MiB. The default is 1 with {@link Trust#UNTRUSTED}, since such a child is not
      * asked, and with {@link #queueTimeout}, {@link #maxPending} or {@link #maxMemoryPerChild},
      * which want few items asked for ahead.

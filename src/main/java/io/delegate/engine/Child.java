@@ -476,14 +476,16 @@ final class Child {
   }
 
   private ByteBuffer grow(int bytes) {
-    int filled = view == null ? 0 : view.position();
     ByteBuf all = out;
     if (all == null) {
       all = ByteBufAllocator.DEFAULT.buffer(Math.max(bytes, usualOut));
       out = all;
+    } else if (view != null) {
+      all.writerIndex(view.position());
+      view = null; // it may be that of memory which is given back now
     }
-    all.writerIndex(filled).ensureWritable(bytes);
-    return all.nioBuffer(0, all.capacity()).position(filled);
+    all.ensureWritable(bytes);
+    return all.nioBuffer(0, all.capacity()).position(all.writerIndex());
   }
 
   void forget(int work) {
@@ -499,7 +501,7 @@ final class Child {
   void flush() {
     if (out != null) {
       ByteBuf gathered = out;
-      int bytes = view == null ? 0 : view.position();
+      int bytes = view == null ? gathered.writerIndex() : view.position();
       out = null;
       view = null;
       usualOut = Math.max(LEAST_OUT, Math.min(MOST_OUT, bytes));

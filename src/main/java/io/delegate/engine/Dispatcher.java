@@ -204,16 +204,19 @@ final class Dispatcher {
    */
   private boolean handSome(Child child) {
     int most = Math.min(MOST_AT_ONCE, waiting() / (SHARES * pool.slots().size()));
-    Flight flight = nextFlight();
-    boolean more = flight != null;
-    while (flight != null) {
-      boolean handed = hand(child, flight);
-      flight = handed && --most > 0 && mayHave(child) ? nextFlight() : null;
+    try {
+      Flight flight = nextFlight();
+      boolean more = flight != null;
+      while (flight != null) {
+        boolean done = hand(child, flight);
+        flight = done && --most > 0 && mayHave(child) ? nextFlight() : null;
+      }
+      return more;
+    } finally { // want of memory may end it anywhere
+      waiting.addAndGet(-taken);
+      taken = 0;
+      tellHanded(child);
     }
-    tellHanded(child);
-    waiting.addAndGet(-taken);
-    taken = 0;
-    return more;
   }
 
   /** Whether there was a fresh child for it, or nobody wants it any more. */
@@ -226,8 +229,11 @@ final class Dispatcher {
       Child child = slot.isIdle() ? slot.upChild() : null;
       if (child != null && child.isFresh() && child.large() == needsLarge(flight)) {
         child.alone = true;
-        boolean unused = hand(child, flight);
-        tellHanded(child);
+        try {
+          boolean unused = hand(child, flight);
+        } finally {
+          tellHanded(child);
+        }
         return true;
       }
     }

@@ -96,8 +96,8 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   /** Found when it had been asked for a while: each item is told at once then. */
   private volatile boolean takesItsTime;
 
-  /** Items the pool was not told of; the asking thread's. */
-  private int withheld;
+  /** Items the pool was not told of, counted by the thread that asks. */
+  private final AtomicInteger withheld = new AtomicInteger();
 
   /** Whether somebody looks, in a while, for items that are withheld by an upstream that blocks. */
   private final AtomicBoolean looking = new AtomicBoolean();
@@ -171,21 +171,20 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       pool.dispatcher().arrived(1);
       pool.dispatcher().wake(this);
     } else {
-      withheld++;
+      withheld.incrementAndGet();
       if (takesItsTime) {
         tellWithheld();
       }
     }
   }
 
-  /** By the thread that asks: the pool is told of what has come of it. */
+  /** The pool is told of what has come of asking; it may have taken some of that already. */
   private void tellWithheld() {
-    int count = withheld;
-    withheld = 0;
+    int count = withheld.getAndSet(0);
     if (count > 0) {
-      pool.dispatcher().arrived(count); // though it may have taken some
+      pool.dispatcher().arrived(count);
     }
-    if (!arrivals.isEmpty()) {
+    if (count > 0 || !arrivals.isEmpty()) {
       pool.dispatcher().wake(this);
     }
   }
@@ -195,17 +194,19 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     long index = taken;
     taken = index + 1; // upstream sends one at a time
     int limit = pool.options().maxFrame() - ItemFrame.FIXED - Frame.HEADER;
-    int late = Values.lateSize(item);
-    if (late >= 0 && late <= limit) {
-      return Flight.late(this, item, work, late, index, now());
-    }
     try {
+      int late = Values.lateSize(item);
+      if (late >= 0 && late <= limit) {
+        return Flight.late(this, item, work, late, index, now());
+      }
       byte[] value = Values.encode(item, pool.options().codec(), limit, "the item");
       return new Flight(this, item, work, value, index, now());
     } catch (Throwable e) {
       Answer answer = Answer.unsendable(new Flight(this, item, work, NOTHING, index, 0), e);
       pool.hub().answered(answer);
-      pass(answer, 1);
+      buffered.incrementAndGet();
+      answers.offer(answer);
+      schedule();
       return null;
     }
   }
@@ -330,19 +331,14 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   @Override
   public void tellAnswers() {
     Answer first = firstUntold;
-    int count = untold;
-    firstUntold = null;
-    lastUntold = null;
-    untold = 0;
     if (first != null) {
-      pass(first, count);
+      answers.offer(first); // if there is no memory for that, they stay untold
+      buffered.addAndGet(untold);
+      firstUntold = null;
+      lastUntold = null;
+      untold = 0;
+      schedule();
     }
-  }
-
-  private void pass(Answer first, int count) {
-    buffered.addAndGet(count);
-    answers.offer(first);
-    schedule();
   }
 
   @Override
@@ -424,11 +420,16 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   private void discardAnswers() {
     for (Answer answer = nextAsTheyCome(); answer != null; answer = nextAsTheyCome()) {
-      Operators.onDiscard(answer.outcome(), currentContext());
+      discard(answer);
     }
     if (reorder != null) {
-      reorder.drain(answer -> Operators.onDiscard(answer.outcome(), currentContext()));
+      reorder.drain(this::discard);
     }
+  }
+
+  private void discard(Answer answer) {
+    buffered.decrementAndGet();
+    Operators.onDiscard(answer.outcome(), currentContext());
   }
 
   /** The next answer as they came. */
@@ -528,12 +529,15 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       try {
         for (; more > 0; more = mayAskOn() ? room() : 0) {
           asked += more;
-          asking = more > 1 ? Thread.currentThread() : null;
           if (more > 1) {
+            asking = Thread.currentThread();
             lookLater(WITHHELD_NANOS);
+          } else {
+            tellWithheld(); // who blocks now may wait for what comes of those
+            asking = null;
           }
           s.request(more);
-          if (withheld >= TOGETHER) {
+          if (withheld.get() >= TOGETHER) {
             tellWithheld();
           }
         }
@@ -555,6 +559,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
         Future<?> unused =
             Threads.TIMER.schedule(this::lookForWithheld, nanos, TimeUnit.NANOSECONDS);
       } catch (Throwable noThread) { // it is a help, no more
+        takesItsTime = true;
         looking.set(false);
       }
     }
@@ -564,9 +569,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     looking.set(false);
     if (asking != null && !cancelled) {
       takesItsTime = true;
-      if (!arrivals.isEmpty()) {
-        pool.dispatcher().wake(this);
-      }
+      tellWithheld();
       lookLater(10 * WITHHELD_NANOS);
     }
   }

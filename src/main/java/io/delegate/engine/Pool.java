@@ -40,6 +40,9 @@ public final class Pool {
   /** After how long, at the latest, follows what must from the news so far. */
   private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /** When to try again what there was no memory for. */
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   /** Not an offset in a batch: the value is all there is. */
   private static final int WHOLE = -1;
 
@@ -62,7 +65,7 @@ public final class Pool {
   private final List<Slot> slots = new ArrayList<>();
 
   /** Streams that have answers of which they were not told yet. */
-  private final List<Source> answered = new ArrayList<>();
+  private final ArrayList<Source> answered = new ArrayList<>();
 
   /** The work whose pace is to be settled. */
   private @Nullable Shipped paced;
@@ -490,16 +493,22 @@ public final class Pool {
   /** The stream of an item is told of its answer, with others that it has by then. */
   void answer(Answer answer) {
     Source source = answer.flight.source;
+    answered.ensureCapacity(
+        answered.size() + 1); // where there is no memory, before the answer counts
     if (source.answer(answer)) {
       answered.add(source);
     }
   }
 
   private void tellAnswered() {
-    for (int i = 0; i < answered.size(); i++) {
-      answered.get(i).tellAnswers();
+    for (int i = answered.size() - 1; i >= 0; i--) {
+      try {
+        answered.get(i).tellAnswers();
+        answered.remove(i);
+      } catch (OutOfMemoryError e) { // with the next news
+        watch.look(System.nanoTime() + AGAIN_NANOS);
+      }
     }
-    answered.clear();
   }
 
   // ---- ends

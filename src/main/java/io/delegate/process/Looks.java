@@ -37,6 +37,8 @@ final class Looks implements Runnable {
     look(child);
     synchronized (CHILDREN) {
       CHILDREN.add(child);
+      slow = false;
+      CHILDREN.notifyAll();
       if (!running) {
         try {
           DaemonThread.start("delegate-looks", new Looks());

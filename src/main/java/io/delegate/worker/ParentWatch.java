@@ -22,7 +22,7 @@ final class ParentWatch extends Thread {
   private static final long LOOK_MILLIS = 100;
 
   /** The same while it has nothing to do: what it leaves behind then is itself. */
-  private static final long IDLE_MILLIS = 250;
+  private static final long IDLE_MILLIS = 200;
 
   /** How soon a question of the parent's is seen while an item runs. */
   private static final long BUSY_MILLIS = 20;

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The one loop of a child: claim, run, stage, one item after the other. */
 final class Runner implements Intake.LargeItems {
+  /** Bytes of a result that is staged in no time. */
+  private static final int SMALL = 64;
+
   private final Intake intake;
   private final Ledger ledger;
   private final Stage stage;
@@ -26,6 +29,8 @@ final class Runner implements Intake.LargeItems {
 
   /** When the last item ended, if nothing that takes time came after that; else 0. */
   private long ended;
+
+  private int writes;
 
   private long early;
   private boolean earlyMine;
@@ -146,16 +151,19 @@ final class Runner implements Intake.LargeItems {
     }
     long end = System.nanoTime();
     Thread.interrupted(); // a flag left behind by the work would close the channel
+    boolean scalar = false;
     if (status == ResultFrame.OK) {
       if (codec.isCold() && Values.scalarSize(result) < 0) {
         ledger.pause(place, seq, end);
       }
-      succeed(seq, end - start, result);
+      scalar = succeed(seq, end - start, result);
     } else {
       fail(seq, end - start, (Throwable) Objects.requireNonNull(result));
     }
     ledger.done(place, seq);
-    ended = stage.hasWritten() ? 0 : end;
+    int now = stage.writes();
+    ended = scalar && now == writes ? end : 0;
+    writes = now;
   }
 
   private @Nullable Object decode(ByteBuffer in, ClassLoader loader)
@@ -168,20 +176,22 @@ final class Runner implements Intake.LargeItems {
     return ready.work().apply(item);
   }
 
-  private void succeed(long seq, long nanos, @Nullable Object result) throws IOException {
+  /** Whether that took next to no time. */
+  private boolean succeed(long seq, long nanos, @Nullable Object result) throws IOException {
     long size = Values.scalarSize(result);
     if (size >= 0 && size <= limit) {
       stage.scalar(seq, ResultFrame.OK, nanos, result, (int) size);
-      return;
+      return size <= SMALL;
     }
     byte[] coded;
     try {
       coded = Values.encode(result, codec, limit, "the result");
     } catch (Throwable unsendable) {
       fail(seq, nanos, unsendable);
-      return;
+      return false;
     }
     stage.bytes(seq, ResultFrame.OK, nanos, coded);
+    return false;
   }
 
   private void fail(long seq, long nanos, Throwable thrown) throws IOException {

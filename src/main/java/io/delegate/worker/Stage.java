@@ -40,8 +40,7 @@ final class Stage {
   private long firstStaged;
   private int count;
 
-  /** Seen by the runner when it has staged after that. */
-  private boolean written;
+  private int writes;
 
   Stage(Ledger ledger, SocketChannel channel) {
     this.ledger = ledger;
@@ -141,15 +140,13 @@ final class Stage {
     }
   }
 
-  /** Whether anything was sent since that was asked last, which may have taken its time. */
-  boolean hasWritten() {
-    boolean has = written;
-    written = false;
-    return has;
+  /** How often anything was sent, which may take its time; exact for who has staged just now. */
+  int writes() {
+    return writes;
   }
 
   private void write(ByteBuffer bytes) throws IOException {
-    written = true;
+    writes++;
     Thread.interrupted(); // left behind by the user's code, it would close the channel
     int end = bytes.limit();
     while (bytes.position() < end) {
