@@ -8,17 +8,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.SignalType;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -291,6 +296,66 @@ class AdversityIT {
       Outcomes.assertOnePerItem(outcomes, 20);
       Outcomes.assertTripled(outcomes);
     }
+  }
+
+  /** One more is asked for, alone, before the pool was told of those that came before. */
+  @Test
+  void whatHasComeStartsThoughUpstreamBlocksInARequestForOne(@TempDir Path tmp) throws Exception {
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler on = Shapes.builder(7, 1).build()) {
+      for (int round = 0; round < 20; round++) { // in the first, all else takes its time, too
+        blockInARequestForOne(on, notes, 10 * round);
+      }
+    }
+  }
+
+  private static void blockInARequestForOne(ProcessScheduler on, Notes notes, int first)
+      throws Exception {
+    AtomicReference<Subscription> downstream = new AtomicReference<>();
+    Flux<Integer> items =
+        Flux.generate(
+            () -> first,
+            (next, sink) -> {
+              if (next == first + 4) {
+                downstream.get().request(1);
+              } else if (next == first + 5) {
+                notes.heard("begun-" + (next - 1));
+                sink.complete();
+                return next;
+              }
+              sink.next(next);
+              return next + 1;
+            });
+    Work<Integer, Integer> noted =
+        x -> {
+          notes.say("begun-" + x, x);
+          return 3 * x;
+        };
+    CompletableFuture<List<Integer>> done = new CompletableFuture<>();
+    items
+        .transform(Delegate.<Integer, Integer>parallel(noted, on))
+        .subscribe(
+            new BaseSubscriber<>() {
+              private final List<Integer> results = new ArrayList<>();
+
+              @Override
+              protected void hookOnSubscribe(Subscription subscription) {
+                downstream.set(this);
+                request(5);
+              }
+
+              @Override
+              protected void hookOnNext(Outcome<Integer, Integer> outcome) {
+                results.add(outcome.orElseThrow());
+              }
+
+              @Override
+              protected void hookFinally(SignalType type) {
+                done.complete(results);
+              }
+            });
+    assertThat(done.get(LONG.toSeconds(), TimeUnit.SECONDS))
+        .containsExactly(3 * first, 3 * first + 3, 3 * first + 6, 3 * first + 9, 3 * first + 12);
   }
 
   // ---- hooks

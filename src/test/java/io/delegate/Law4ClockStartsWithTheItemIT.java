@@ -2,6 +2,10 @@ package io.delegate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.delegate.codec.JdkCodec;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +110,43 @@ class Law4ClockStartsWithTheItemIT {
               Law3ExactBlameIT.run(3, SlowToLoad.work(), builder);
           Outcomes.assertOnePerItem(outcomes, 3);
           Outcomes.assertTripled(outcomes);
+        });
+  }
+
+  /** To run and to send one takes less than the limit, to send two and run one takes longer. */
+  private static final class SlowToSend implements Serializable {
+    private static final long serialVersionUID = 1;
+    private final int value;
+
+    SlowToSend(int value) {
+      this.value = value;
+    }
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+      java.util.concurrent.locks.LockSupport.parkNanos(1_600_000_000L);
+      out.defaultWriteObject();
+    }
+  }
+
+  @Test
+  void theSendingOfTheResultBeforeDoesNotCount() {
+    Work<Integer, Object> work =
+        x -> {
+          Thread.sleep(1_200);
+          return new SlowToSend(x);
+        };
+    Shapes.withEachWindowAtOnce(
+        window -> {
+          ProcessScheduler.Builder builder =
+              Shapes.builder(window, 1).codec(new JdkCodec()).timeout(millis(4_000));
+          List<Outcome<Integer, Object>> outcomes = Law3ExactBlameIT.run(3, work, builder);
+          Outcomes.assertOnePerItem(outcomes, 3);
+          assertThat(outcomes)
+              .allSatisfy(
+                  o -> {
+                    assertThat(((SlowToSend) o.orElseThrow()).value).isEqualTo(o.item());
+                    assertThat(o.took()).isBetween(millis(1_195), millis(2_700));
+                  });
         });
   }
 
