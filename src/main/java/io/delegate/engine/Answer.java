@@ -82,12 +82,12 @@ final class Answer {
     return new Answer(flight, pid, nanos, status, batch, offset, length, codec);
   }
 
-  /** A result that is this array. */
+  /** A result that is this array; that its item has run once more is counted afterwards. */
   static Answer bytes(Flight flight, long pid, long nanos, byte[] result) {
     Duration took = Duration.ofNanos(Math.max(0, nanos));
     return new Answer(
         flight,
-        new Outcome.Success<>(flight.item, pid, took, flight.attempts, result),
+        new Outcome.Success<>(flight.item, pid, took, flight.attempts + 1, result),
         result.length);
   }
 

@@ -602,6 +602,11 @@ final class Child {
         });
   }
 
+  /** The same, of what has come already. */
+  void lost() {
+    resultsLost = true;
+  }
+
   boolean resultsLost() {
     return resultsLost;
   }

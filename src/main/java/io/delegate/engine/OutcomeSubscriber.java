@@ -567,10 +567,12 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   private void lookForWithheld() {
     looking.set(false);
-    if (asking != null && !cancelled) {
+    if (asking != null) { // cancelled or not: what was taken must be counted
       takesItsTime = true;
       tellWithheld();
-      lookLater(10 * WITHHELD_NANOS);
+      if (!cancelled) {
+        lookLater(10 * WITHHELD_NANOS);
+      }
     }
   }
 

@@ -65,7 +65,7 @@ public final class Pool {
   private final List<Slot> slots = new ArrayList<>();
 
   /** Streams that have answers of which they were not told yet. */
-  private final ArrayList<Source> answered = new ArrayList<>();
+  private final ArrayList<Source> answered = new ArrayList<>(16);
 
   /** The work whose pace is to be settled. */
   private @Nullable Shipped paced;
@@ -381,8 +381,11 @@ public final class Pool {
       }
     } catch (ProtocolException e) {
       broke(child, e.getMessage());
+    } catch (OutOfMemoryError e) {
+      lost(child, e);
+    } finally {
+      settleResults(child, count, before);
     }
-    settleResults(child, count, before);
   }
 
   /** A result whose value is a {@code byte[]}: this one. */
@@ -394,8 +397,19 @@ public final class Pool {
           result(child, ByteBuffer.wrap(frame), Frame.HEADER, bytes, WHOLE, bytes.length) ? 1 : 0;
     } catch (ProtocolException e) {
       broke(child, e.getMessage());
+    } catch (OutOfMemoryError e) {
+      lost(child, e);
+    } finally {
+      settleResults(child, count, before);
     }
-    settleResults(child, count, before);
+  }
+
+  /**
+   * This JVM has no memory for what the child has sent: those items have run, and must not again.
+   */
+  private void lost(Child child, OutOfMemoryError why) {
+    child.lost();
+    broke(child, "its results could not be read here: " + why);
   }
 
   private void settleResults(Child child, int count, long before) {
@@ -444,8 +458,17 @@ public final class Pool {
         || (status != ResultFrame.OK && value == WHOLE)) {
       throw new ProtocolException("item " + seq + " was answered with status " + status);
     }
-    child.answered();
+    Answer answer = null; // first what needs memory: then all of it happens, or nothing
     if (flight != null) {
+      answered.ensureCapacity(answered.size() + 1);
+      answer =
+          value == WHOLE
+              ? Answer.bytes(flight, child.pid(), nanos, batch)
+              : Answer.encoded(
+                  flight, child.pid(), nanos, status, batch, value, length, options.codec());
+    }
+    child.answered();
+    if (flight != null && answer != null) {
       if (status == ResultFrame.OK && followsMedian) {
         flight.work.took(nanos);
       }
@@ -456,11 +479,6 @@ public final class Pool {
         paced = flight.work;
       }
       flight.work.pace().took(nanos, flight.size + length);
-      Answer answer =
-          value == WHOLE
-              ? Answer.bytes(flight, child.pid(), nanos, batch)
-              : Answer.encoded(
-                  flight, child.pid(), nanos, status, batch, value, length, options.codec());
       deliver(child, first, answer);
     }
     return true;

@@ -31,12 +31,16 @@ final class Looks implements Runnable {
   /** All rest. */
   private static volatile boolean slow;
 
+  /** A child has come, or has something to do, since the last pass began. */
+  private static volatile boolean stirred;
+
   private Looks() {}
 
   static void add(Evidence child) {
     look(child);
     synchronized (CHILDREN) {
       CHILDREN.add(child);
+      stirred = true;
       slow = false;
       CHILDREN.notifyAll();
       if (!running) {
@@ -61,6 +65,7 @@ final class Looks implements Runnable {
 
   /** A child has something to do. */
   static void stirred() {
+    stirred = true;
     if (slow) {
       synchronized (CHILDREN) {
         slow = false;
@@ -72,6 +77,7 @@ final class Looks implements Runnable {
   @Override
   public void run() {
     for (int pass = 0; pause(); pass++) {
+      stirred = false;
       boolean allRest = true;
       for (Evidence child : List.copyOf(CHILDREN)) {
         boolean rests = child.isResting();
@@ -80,7 +86,10 @@ final class Looks implements Runnable {
           look(child);
         }
       }
-      slow = allRest; // who stirred meanwhile is looked at a second later
+      slow = allRest;
+      if (stirred) {
+        slow = false;
+      }
     }
   }
 
