@@ -103,7 +103,7 @@ class CountsIT {
     try (ProcessScheduler scheduler = scheduler()) {
       scheduler.spawn(1).block(LONG);
       run(scheduler);
-      Thread.sleep(1_000); // what follows the last item
+      Thread.sleep(1_000); // the child's flusher looks on for a while after the last item
       List<Path> threads = new ArrayList<>();
       for (long child : NothingLeft.children()) {
         threads.addAll(threads(child, "delegate-"));

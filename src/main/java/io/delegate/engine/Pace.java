@@ -19,9 +19,6 @@ final class Pace {
   /** Bytes of items that are as much as that: to copy and send one takes about a nanosecond. */
   static final int AMOUNT_BYTES = 1 << 20;
 
-  /** Half a millisecond for that way is little beside it. */
-  private static final long LONG = TimeUnit.MILLISECONDS.toNanos(25);
-
   /** So many times more may be in hand than were answered: the first times of a work say little. */
   private static final int GROWTH = 4;
 
@@ -37,18 +34,8 @@ final class Pace {
   /** Read by the streams, too. */
   private volatile int window = 1;
 
-  private volatile int ahead;
-
   int window() {
     return window;
-  }
-
-  /**
-   * How many items for each child are to wait here: none, or one where the way from an outcome to
-   * the next item, through the threads of subscriber and upstream, is long beside the work.
-   */
-  int ahead() {
-    return ahead;
   }
 
   /** What one more item adds to the work in a child's hands. */
@@ -67,7 +54,6 @@ final class Pace {
   void settle() {
     double wanted = Math.min(AMOUNT / Math.max(1, each), (double) GROWTH * known);
     int most = (int) Math.max(1, Math.min(MOST, wanted));
-    ahead = most == 1 && each < LONG ? 1 : 0;
     if (most != window) {
       window = most;
       least = (AMOUNT + most - 1) / most;

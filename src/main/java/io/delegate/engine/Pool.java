@@ -143,10 +143,9 @@ public final class Pool {
     return children;
   }
 
-  /** How many items of that work the children can hold now, and what is to wait for them. */
+  /** How many items of that work the children can hold now. */
   int capacity(Shipped work) {
-    Pace pace = work.pace();
-    return children * (options.follows() ? pace.window() + pace.ahead() : options.window());
+    return children * (options.follows() ? work.pace().window() : options.window());
   }
 
   // ---- the drain
@@ -414,7 +413,6 @@ public final class Pool {
 
   private void settleResults(Child child, int count, long before) {
     settlePace();
-    tellAnswered(); // at once: the thread that passes them on may do so while this one goes on
     if (count > 0) {
       staff.served(child);
       if (before == 0 && child.served > 0) {
@@ -430,6 +428,7 @@ public final class Pool {
       }
       watch.checkWear(child);
     }
+    tellAnswered(); // now: the thread that passes them on may do so while this one goes on
   }
 
   /**
@@ -511,8 +510,7 @@ public final class Pool {
   /** The stream of an item is told of its answer, with others that it has by then. */
   void answer(Answer answer) {
     Source source = answer.flight.source;
-    answered.ensureCapacity(
-        answered.size() + 1); // where there is no memory, before the answer counts
+    answered.ensureCapacity(answered.size() + 1); // before the answer counts: it needs memory
     if (source.answer(answer)) {
       answered.add(source);
     }
