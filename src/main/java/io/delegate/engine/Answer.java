@@ -40,14 +40,8 @@ final class Answer {
   private final @Nullable Codec codec;
 
   private Answer(Flight flight, Outcome<Object, Object> outcome, int length) {
-    this.flight = flight;
+    this(flight, 0, 0, ResultFrame.OK, null, 0, length, null);
     this.outcome = outcome;
-    this.offset = 0;
-    this.length = length;
-    this.status = ResultFrame.OK;
-    this.pid = 0;
-    this.nanos = 0;
-    this.codec = null;
   }
 
   private Answer(
@@ -55,10 +49,10 @@ final class Answer {
       long pid,
       long nanos,
       byte status,
-      byte[] batch,
+      byte @Nullable [] batch,
       int offset,
       int length,
-      Codec codec) {
+      @Nullable Codec codec) {
     this.flight = flight;
     this.pid = pid;
     this.nanos = nanos;

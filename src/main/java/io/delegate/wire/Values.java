@@ -76,13 +76,13 @@ public final class Values {
    * @return the size, or -1 when it is to be encoded at once
    */
   public static int lateSize(Object value) {
-    if (value instanceof Integer || value instanceof Float) {
-      return 5;
-    }
-    if (value instanceof Long || value instanceof Double) {
-      return 9;
-    }
-    return value instanceof String s && s.length() <= LATE_CHARS ? (int) scalarSize(s) : -1;
+    boolean late =
+        value instanceof Integer
+            || value instanceof Long
+            || value instanceof Double
+            || value instanceof Float
+            || (value instanceof String s && s.length() <= LATE_CHARS);
+    return late ? (int) scalarSize(value) : -1;
   }
 
   private static long arraySize(Object value) {

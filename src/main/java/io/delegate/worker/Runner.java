@@ -135,7 +135,7 @@ final class Runner implements Intake.LargeItems {
       try {
         ready = works.get(workId);
         thread.setContextClassLoader(ready.loader());
-        item = decode(in, ready.loader());
+        item = Values.decode(in, codec, ready.loader());
       } finally {
         if (cold) {
           start = System.nanoTime();
@@ -164,11 +164,6 @@ final class Runner implements Intake.LargeItems {
     int now = stage.writes();
     ended = scalar && now == writes ? end : 0;
     writes = now;
-  }
-
-  private @Nullable Object decode(ByteBuffer in, ClassLoader loader)
-      throws IOException, ClassNotFoundException {
-    return Values.decode(in, codec, loader);
   }
 
   @SuppressWarnings("NullAway") // a work of null items is the user's choice; the front sends none
