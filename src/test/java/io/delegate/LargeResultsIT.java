@@ -3,7 +3,9 @@ package io.delegate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delegate.conformance.NothingLeft;
+import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -65,6 +67,60 @@ class LargeResultsIT {
               .count()
               .block(LONG);
       assertThat(right).isEqualTo(lengths().size());
+    }
+  }
+
+  private static List<Serializable> values() {
+    String latin = "a\u00e4".repeat(LARGE);
+    ArrayList<String> list = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      list.add("number " + i);
+    }
+    return List.of(
+        latin,
+        latin + "\u4e2d",
+        1_000_000,
+        IntStream.range(0, LARGE / 4 - 8).toArray(),
+        IntStream.range(0, LARGE / 4 + 8).toArray(),
+        new Random(1).doubles(400_000).toArray(),
+        list,
+        "small");
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.delegate.Shapes#windows")
+  void largeValuesOfAllKindsComeBackAsTheyWere(int window) {
+    try (ProcessScheduler on = Shapes.builder(window, 2).build()) {
+      List<Outcome<Serializable, Serializable>> outcomes =
+          Flux.fromIterable(values())
+              .repeat(2)
+              .transform(Delegate.<Serializable, Serializable>parallelOrdered(v -> v, on))
+              .collectList()
+              .block(LONG);
+      assertThat(outcomes).hasSize(3 * values().size());
+      for (Outcome<Serializable, Serializable> outcome : outcomes) {
+        assertThat(outcome.orElseThrow()).isEqualTo(outcome.item()).isNotSameAs(outcome.item());
+      }
+    }
+  }
+
+  @Test
+  void theTraceOfAFailureMayBeLarge() {
+    String message = "m".repeat(3 * LARGE);
+    try (ProcessScheduler on = ProcessScheduler.builder().children(1).build()) {
+      Outcome<Integer, Integer> outcome =
+          Flux.just(1)
+              .transform(
+                  Delegate.<Integer, Integer>parallel(
+                      i -> {
+                        throw new IllegalStateException(message);
+                      },
+                      on))
+              .blockLast(LONG);
+      assertThat(outcome)
+          .isInstanceOfSatisfying(
+              Outcome.Failure.class,
+              failure -> assertThat(failure.error().message()).startsWith("mmmm"));
     }
   }
 

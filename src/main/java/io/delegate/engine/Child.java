@@ -14,6 +14,7 @@ import io.delegate.wire.ProtocolException;
 import io.delegate.wire.Welcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,6 +47,7 @@ final class Child {
   /** What an item adds to the work in hand if it is one of many. */
   private static final long SMALL = Pace.AMOUNT / 16;
 
+  private static final int SLICE = 128 << 10;
   private static final int LEAST_OUT = 512;
   private static final int MOST_OUT = 32 << 10;
 
@@ -109,6 +111,9 @@ final class Child {
   private boolean closedChannel;
 
   private @Nullable ByteBuf out;
+
+  /** The value of a large item, which comes last of what is gathered. */
+  private @Nullable ByteBuf end;
 
   /** All of that, at the place where it is written next. */
   private @Nullable ByteBuffer view;
@@ -436,7 +441,27 @@ final class Child {
       }
       lastWork = work;
     }
-    room(Frame.HEADER + ItemFrame.FIXED + flight.size);
+    byte[] large = flight.large();
+    room(Frame.HEADER + ItemFrame.FIXED + (large == null ? flight.size : 0));
+    if (large != null) {
+      end = sliced(large);
+    }
+  }
+
+  /** A copy in pieces of memory that is pooled, which one of its length would not be. */
+  private static ByteBuf sliced(byte[] bytes) {
+    CompositeByteBuf all = ByteBufAllocator.DEFAULT.compositeDirectBuffer(Integer.MAX_VALUE);
+    try {
+      for (int at = 0; at < bytes.length; at += SLICE) {
+        int length = Math.min(SLICE, bytes.length - at);
+        ByteBuf slice = ByteBufAllocator.DEFAULT.directBuffer(length);
+        all.addComponent(true, slice.writeBytes(bytes, at, length));
+      }
+      return all;
+    } catch (Throwable e) {
+      all.release();
+      throw e;
+    }
   }
 
   /**
@@ -451,16 +476,18 @@ final class Child {
     int place = freePlaces[--free];
     Handed handed = new Handed(++lastSeq, place, flight);
     page.queue(place, handed.seq);
-    ByteBuffer to = room(Frame.HEADER + ItemFrame.FIXED + flight.size);
+    ByteBuffer to = room(Frame.HEADER + ItemFrame.FIXED + (end == null ? flight.size : 0));
     ItemFrame.put(to, handed.seq, place, flight.work.id(), flight.size);
-    flight.put(to);
+    if (end == null) {
+      flight.put(to);
+    }
     hands.addLast(handed);
     inHand++;
     cost += handed.cost;
     if (cost >= Pace.AMOUNT && handed.cost <= SMALL) {
       filling = false;
     }
-    if (to.position() > FLUSH_BYTES) {
+    if (end != null || to.position() > FLUSH_BYTES) {
       flush();
     }
   }
@@ -508,6 +535,9 @@ final class Child {
       sentSeq = lastSeq;
       if (connection == null || bytes == 0) {
         gathered.release();
+      } else if (end != null) {
+        connection.send(gathered.writerIndex(bytes), end);
+        end = null;
       } else {
         connection.send(gathered.writerIndex(bytes));
       }
@@ -857,6 +887,10 @@ final class Child {
       out.release();
       out = null;
       view = null;
+    }
+    if (end != null) {
+      end.release();
+      end = null;
     }
     if (process != null) {
       process.closeStdin();

@@ -4,7 +4,6 @@ import io.delegate.wire.Frame;
 import io.delegate.wire.Hello;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.ResultFrame;
-import io.delegate.wire.Values;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -25,12 +24,6 @@ import org.slf4j.LoggerFactory;
  * them on, many at a time. Who has not said hello may send nothing else, and little of that.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
-  /** Memory for a frame whose length was told, and of which little has come yet. */
-  private static final int ON_CREDIT = 2 << 20;
-
-  /** Beside so many bytes, a message of its own to the pool is little. */
-  private static final int LARGE = 64 << 10;
-
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   /** How long a stranger may keep a connection; a child says hello in its first milliseconds. */
@@ -44,7 +37,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private final Gateway gateway;
   private final Channel channel;
+
+  /** A part of a frame, unless that is a large result. */
   private ByteBuf rest = Unpooled.EMPTY_BUFFER;
+
+  private @Nullable LargeResult large;
   private @Nullable Child child;
   private boolean broken;
   private boolean ready;
@@ -108,6 +105,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
     channel.eventLoop().execute(() -> channel.writeAndFlush(frames));
   }
 
+  /** The same, and what comes behind them. */
+  void send(ByteBuf frames, ByteBuf end) {
+    channel
+        .eventLoop()
+        .execute(
+            () -> {
+              channel.write(frames);
+              channel.writeAndFlush(end);
+            });
+  }
+
   void close() {
     channel.close();
   }
@@ -135,6 +143,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     rest = Unpooled.EMPTY_BUFFER;
     try {
+      if (large != null) {
+        takeLarge(large, all);
+      }
       passFrames(all);
     } catch (ProtocolException e) {
       broken = true;
@@ -159,8 +170,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     int both = rest.readableBytes() + more.readableBytes();
     boolean small = rest.readableBytes() + rest.writableBytes() < both;
     if (small || rest.refCnt() > 1 || rest.isReadOnly() || free < more.readableBytes()) {
-      long credit = Math.max(ON_CREDIT, 2L * both); // each growth doubles it, up to what is due
-      all = more.alloc().buffer((int) Math.max(both, Math.min(announced(rest), credit)));
+      all = more.alloc().buffer(both);
       all.writeBytes(rest);
       rest.release();
     } else {
@@ -169,12 +179,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     all.writeBytes(more);
     more.release();
     return all;
-  }
-
-  /** The whole of a frame of which some is there; its head was checked when it came. */
-  private static int announced(ByteBuf part) {
-    int start = part.readerIndex();
-    return part.readableBytes() < Frame.HEADER ? 0 : Frame.HEADER + part.getInt(start + 4);
   }
 
   /** Passes on all whole frames at the start of the bytes, and those before a bad one, too. */
@@ -190,21 +194,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (child != null) {
           check(child, type, length);
         }
-        if (in.writerIndex() - end - Frame.HEADER < length) {
+        Child from = type == Frame.Type.RESULT ? child : null;
+        boolean isLarge = from != null && length >= LargeResult.LEAST;
+        int there = in.writerIndex() - end;
+        if (there < (isLarge ? LargeResult.HEAD : Frame.HEADER + length)) {
           break;
         }
+        if (from != null) {
+          checkOrder(from, in.getLong(end + Frame.HEADER));
+        }
         int next = end + Frame.HEADER + length;
-        if (child != null && type == Frame.Type.RESULT) {
-          checkOrder(child, in.getLong(end + Frame.HEADER));
-          int value = end + Frame.HEADER + ResultFrame.FIXED;
-          if (length >= LARGE && Values.isBytes(in.getByte(value))) {
-            pass(in, start, end);
-            start = next;
-            passBytes(child, in, end, value, next);
-          }
-        } else {
+        if (isLarge || from == null) {
           pass(in, start, end);
           start = next;
+        }
+        if (isLarge) {
+          in.readerIndex(end);
+          takeLarge(new LargeResult(in, length), in);
+          next = in.readerIndex();
+          start = next;
+        } else if (from == null) {
           control(type, in.nioBuffer(end + Frame.HEADER, length));
         }
         end = next;
@@ -264,13 +273,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A result of many bytes, which are copied but once. */
-  private static void passBytes(Child child, ByteBuf in, int from, int value, int to) {
-    byte[] frame = new byte[value - from];
-    byte[] bytes = new byte[to - value - 1]; // without the tag
-    in.getBytes(from, frame);
-    in.getBytes(value + 1, bytes);
-    child.onBytes(frame, bytes);
+  private void takeLarge(LargeResult result, ByteBuf in) {
+    if (child != null && result.take(in)) {
+      large = null;
+      result.pass(child);
+    } else {
+      large = result;
+    }
   }
 
   private void greet(Frame.Type type, ByteBuffer payload) throws ProtocolException {
@@ -290,6 +299,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     rest.release();
     rest = Unpooled.EMPTY_BUFFER;
+    large = null;
     if (child != null) {
       child.onStreamEnd();
     } else {

@@ -75,6 +75,11 @@ final class Flight {
     }
   }
 
+  /** Its form on the wire if that is too long to be gathered with others. */
+  byte @Nullable [] large() {
+    return size < LargeResult.LEAST ? null : value;
+  }
+
   /** Whether its bytes are worth counting. */
   boolean isLarge() {
     return size > LARGE;

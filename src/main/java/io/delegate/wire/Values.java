@@ -234,6 +234,12 @@ public final class Values {
       return out;
     }
     checkSize(size, limit, what, value);
+    if (value instanceof byte[] a) {
+      byte[] out = new byte[1 + a.length];
+      out[0] = BYTES;
+      System.arraycopy(a, 0, out, 1, a.length); // at once, so that the JVM need not clear it first
+      return out;
+    }
     ByteBuffer out = ByteBuffer.allocate((int) size);
     putScalar(out, value);
     return out.array();
