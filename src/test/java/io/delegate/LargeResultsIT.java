@@ -104,6 +104,21 @@ class LargeResultsIT {
     }
   }
 
+  /** More than one call can be given at once, in pieces of the usual size. */
+  @Test
+  void anItemMayBeLargerThanAllThatIsUsual() {
+    try (ProcessScheduler on = ProcessScheduler.builder().children(1).maxFrame(200 << 20).build()) {
+      byte[] item = new byte[150 << 20];
+      item[item.length - 1] = 3;
+      Integer last =
+          Flux.just(item)
+              .transform(Delegate.<byte[], Integer>parallel(b -> b.length + b[b.length - 1], on))
+              .map(Outcome::orElseThrow)
+              .blockLast(LONG);
+      assertThat(last).isEqualTo(item.length + 3);
+    }
+  }
+
   @Test
   void theTraceOfAFailureMayBeLarge() {
     String message = "m".repeat(3 * LARGE);

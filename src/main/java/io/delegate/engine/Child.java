@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +48,12 @@ final class Child {
   /** What an item adds to the work in hand if it is one of many. */
   private static final long SMALL = Pace.AMOUNT / 16;
 
+  /** Memory of that size is pooled. */
   private static final int SLICE = 128 << 10;
+
+  /** One call can be given 1,024 pieces; of more, Netty makes one copy in one piece first. */
+  private static final int SLICES = 1_000;
+
   private static final int LEAST_OUT = 512;
   private static final int MOST_OUT = 32 << 10;
 
@@ -113,7 +119,10 @@ final class Child {
   private @Nullable ByteBuf out;
 
   /** The value of a large item, which comes last of what is gathered. */
-  private @Nullable ByteBuf end;
+  private @Nullable CompositeByteBuf end;
+
+  /** The item that room was made for. */
+  private @Nullable Handed next;
 
   /** All of that, at the place where it is written next. */
   private @Nullable ByteBuffer view;
@@ -429,6 +438,7 @@ final class Child {
 
   /** Memory for what an item takes on the channel; where there is none, nothing has happened. */
   void makeRoom(Flight flight) {
+    dropEnd();
     if (out == null) {
       checkLedger(); // not for each of a window: the call would take longer than the rest
     }
@@ -443,19 +453,33 @@ final class Child {
     }
     byte[] large = flight.large();
     room(Frame.HEADER + ItemFrame.FIXED + (large == null ? flight.size : 0));
-    if (large != null) {
-      end = sliced(large);
+    Handed handed = new Handed(lastSeq + 1, freePlaces[free - 1], flight);
+    try {
+      hands.addLast(handed);
+    } finally {
+      hands.pollLast(); // without memory to grow it counts as empty, until that one is out again
+    }
+    end = large == null ? null : sliced(large);
+    next = handed;
+  }
+
+  /** What room was made for is not handed over. */
+  void dropEnd() {
+    if (end != null) {
+      end.release();
+      end = null;
     }
   }
 
   /** A copy in pieces of memory that is pooled, which one of its length would not be. */
-  private static ByteBuf sliced(byte[] bytes) {
+  private static CompositeByteBuf sliced(byte[] bytes) {
+    int slice = Math.max(SLICE, bytes.length / SLICES + 1);
     CompositeByteBuf all = ByteBufAllocator.DEFAULT.compositeDirectBuffer(Integer.MAX_VALUE);
     try {
-      for (int at = 0; at < bytes.length; at += SLICE) {
-        int length = Math.min(SLICE, bytes.length - at);
-        ByteBuf slice = ByteBufAllocator.DEFAULT.directBuffer(length);
-        all.addComponent(true, slice.writeBytes(bytes, at, length));
+      for (int at = 0; at < bytes.length; at += slice) {
+        int length = Math.min(slice, bytes.length - at);
+        ByteBuf part = ByteBufAllocator.DEFAULT.directBuffer(length);
+        all.addComponent(true, part.writeBytes(bytes, at, length));
       }
       return all;
     } catch (Throwable e) {
@@ -472,12 +496,12 @@ final class Child {
     if (ledgerDamaged) {
       throw new IllegalStateException("the ledger is damaged");
     }
-    Ledger page = page();
-    int place = freePlaces[--free];
-    Handed handed = new Handed(++lastSeq, place, flight);
-    page.queue(place, handed.seq);
+    Handed handed = Objects.requireNonNull(next);
+    page().queue(handed.place, handed.seq);
+    lastSeq++;
+    free--;
     ByteBuffer to = room(Frame.HEADER + ItemFrame.FIXED + (end == null ? flight.size : 0));
-    ItemFrame.put(to, handed.seq, place, flight.work.id(), flight.size);
+    ItemFrame.put(to, handed.seq, handed.place, flight.work.id(), flight.size);
     if (end == null) {
       flight.put(to);
     }
@@ -535,12 +559,14 @@ final class Child {
       sentSeq = lastSeq;
       if (connection == null || bytes == 0) {
         gathered.release();
-      } else if (end != null) {
-        connection.send(gathered.writerIndex(bytes), end);
-        end = null;
-      } else {
-        connection.send(gathered.writerIndex(bytes));
+        return;
       }
+      ByteBuf whole = gathered.writerIndex(bytes);
+      if (end != null) {
+        whole = end.addComponent(true, 0, whole); // one message: it is sent as a whole, or not
+        end = null;
+      }
+      connection.send(whole);
     }
   }
 
@@ -888,10 +914,7 @@ final class Child {
       out = null;
       view = null;
     }
-    if (end != null) {
-      end.release();
-      end = null;
-    }
+    dropEnd();
     if (process != null) {
       process.closeStdin();
     }

@@ -105,17 +105,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     channel.eventLoop().execute(() -> channel.writeAndFlush(frames));
   }
 
-  /** The same, and what comes behind them. */
-  void send(ByteBuf frames, ByteBuf end) {
-    channel
-        .eventLoop()
-        .execute(
-            () -> {
-              channel.write(frames);
-              channel.writeAndFlush(end);
-            });
-  }
-
   void close() {
     channel.close();
   }
@@ -170,7 +159,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     int both = rest.readableBytes() + more.readableBytes();
     boolean small = rest.readableBytes() + rest.writableBytes() < both;
     if (small || rest.refCnt() > 1 || rest.isReadOnly() || free < more.readableBytes()) {
-      all = more.alloc().buffer(both);
+      try {
+        all = more.alloc().buffer(both);
+      } catch (Throwable e) {
+        more.release();
+        throw e;
+      }
       all.writeBytes(rest);
       rest.release();
     } else {

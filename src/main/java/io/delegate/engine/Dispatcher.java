@@ -260,10 +260,16 @@ final class Dispatcher {
     try {
       child.hand(flight);
     } catch (RuntimeException | Error e) { // the ledger is damaged
+      child.dropEnd();
       if (child.hands.isEmpty() || child.hands.peekLast().flight != flight) {
         giveBack(flight);
       }
-      pool.broke(child, "item " + flight.index + " cannot be handed over: " + e);
+      boolean noMemory = e instanceof OutOfMemoryError; // for a text, either
+      pool.broke(
+          child,
+          noMemory
+              ? "no memory to hand over an item"
+              : "item " + flight.index + " cannot be handed over: " + e);
       return false;
     }
     handed++;

@@ -41,8 +41,9 @@ final class LargeResult {
   boolean take(ByteBuf in) {
     int more = Math.min(in.readableBytes(), length - filled);
     if (filled + more > body.length) {
-      // in twice as much, up to what is due
-      body = Arrays.copyOf(body, (int) Math.min(length, Math.max(filled + more, 2L * body.length)));
+      // in twice as much, or in all once half of it may be there
+      long larger = Math.max(filled + more, 2L * body.length);
+      body = Arrays.copyOf(body, 2 * larger >= length ? length : (int) larger);
     }
     in.readBytes(body, filled, more);
     filled += more;

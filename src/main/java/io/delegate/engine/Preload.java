@@ -60,6 +60,7 @@ final class Preload implements Runnable {
           "Gateway",
           "Handed",
           "Hub",
+          "LargeResult",
           "Options",
           "OutcomeSubscriber",
           "Pace",
