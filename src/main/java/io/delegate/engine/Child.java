@@ -465,6 +465,7 @@ final class Child {
 
   /** What room was made for is not handed over. */
   void dropEnd() {
+    next = null;
     if (end != null) {
       end.release();
       end = null;
@@ -497,6 +498,7 @@ final class Child {
       throw new IllegalStateException("the ledger is damaged");
     }
     Handed handed = Objects.requireNonNull(next);
+    next = null; // it leads to its stream, which may end before another comes
     page().queue(handed.place, handed.seq);
     lastSeq++;
     free--;
