@@ -18,8 +18,18 @@ public sealed interface Event {
    * A child is up.
    *
    * @param pid its process
+   * @param starting how long it took to come up, from when its process was asked for
    */
-  record Spawn(long pid) implements Event {}
+  record Spawn(long pid, Duration starting) implements Event {}
+
+  /**
+   * A child came to nothing: it was not up when it ended.
+   *
+   * @param pid its process, 0 where there was none
+   * @param death how it ended
+   * @param starting how long that took, from when its process was asked for
+   */
+  record StartFailed(long pid, Death death, Duration starting) implements Event {}
 
   /**
    * A child has begun to run an item.
@@ -43,8 +53,11 @@ public sealed interface Event {
    * An item has its outcome.
    *
    * @param outcome the outcome
+   * @param waited all the time since the item was taken from upstream in which it did not run: for
+   *     a child, on the channel, and in the child behind others. Earlier runs count, too. Zero for
+   *     an item that came before anybody listened
    */
-  record Finished(Outcome<?, ?> outcome) implements Event {}
+  record Finished(Outcome<?, ?> outcome, Duration waited) implements Event {}
 
   /**
    * A child is gone, with every process it started.
@@ -53,8 +66,9 @@ public sealed interface Event {
    * @param death how it ended
    * @param age how long it lived
    * @param items how many outcomes it gave
+   * @param busy how long it had items in hand
    */
-  record Exit(long pid, Death death, Duration age, long items) implements Event {}
+  record Exit(long pid, Death death, Duration age, long items, Duration busy) implements Event {}
 
   /**
    * Listeners were too slow, and events about items were left out: never those about children.
@@ -62,6 +76,29 @@ public sealed interface Event {
    * @param count how many in a row
    */
   record Dropped(long count) implements Event {}
+
+  /**
+   * What there is to do, and who does it: told when that has changed, at most every 200 ms.
+   *
+   * @param starting children that are not up yet
+   * @param idle children that have nothing in hand
+   * @param busy children that have something in hand
+   * @param waiting items that no child has
+   * @param inHand items in the children's hands, those that run among them
+   * @param mostInHand the largest part of these in the hands of one child
+   * @param sent bytes sent to children so far
+   * @param received bytes of results received from children so far
+   */
+  record Load(
+      int starting,
+      int idle,
+      int busy,
+      long waiting,
+      long inHand,
+      int mostInHand,
+      long sent,
+      long received)
+      implements Event {}
 
   /** All children were stopped. */
   record Cleanup() implements Event {}

@@ -15,6 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Reporter {
   /**
+   * Is told of every event, and of each before the method for it. For what the other methods do not
+   * tell: times, and what there is to do.
+   *
+   * @param event what has happened
+   */
+  default void event(Event event) {}
+
+  /**
    * The children may be started now.
    *
    * @param children how many there may be
@@ -27,6 +35,13 @@ public interface Reporter {
    * @param pid its process
    */
   default void spawn(long pid) {}
+
+  /**
+   * A child ended before it was up.
+   *
+   * @param how how it ended
+   */
+  default void startFailed(Death how) {}
 
   /**
    * A child has begun to run an item.

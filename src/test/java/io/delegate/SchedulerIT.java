@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -171,7 +172,11 @@ class SchedulerIT {
   }
 
   private static int spawned(Queue<Event> events, long pid) {
-    return List.copyOf(events).indexOf(new Event.Spawn(pid));
+    List<Event> all = List.copyOf(events);
+    return IntStream.range(0, all.size())
+        .filter(i -> all.get(i) instanceof Event.Spawn spawn && spawn.pid() == pid)
+        .findFirst()
+        .orElse(-1);
   }
 
   private static int ended(Queue<Event> events, long pid) {

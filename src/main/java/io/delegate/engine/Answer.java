@@ -29,6 +29,9 @@ final class Answer {
 
   private boolean shared;
 
+  /** When it was told to listeners, by {@link System#nanoTime()}. */
+  private long sharedAt;
+
   /** A result as it came over the wire: a part of a batch with others. */
   private byte @Nullable [] batch;
 
@@ -117,6 +120,14 @@ final class Answer {
   /** Reporters will ask for its outcome, too, on another thread. */
   void share() {
     shared = true;
+    sharedAt = System.nanoTime();
+  }
+
+  /** How long its item was under way without running, for listeners; zero if that is not known. */
+  Duration waited() {
+    long since = flight.arrived;
+    long underWay = since == 0 || sharedAt == 0 ? 0 : sharedAt - since;
+    return Duration.ofNanos(Math.max(0, underWay - outcome().took().toNanos()));
   }
 
   Outcome<Object, Object> outcome() {

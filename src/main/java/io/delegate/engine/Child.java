@@ -142,6 +142,11 @@ final class Child {
   String threadDump = "";
 
   final long startedAt = System.nanoTime();
+
+  /** Since when it has items in hand, or 0; and how long it had before that. */
+  private long busySince;
+
+  private long busyNanos;
   boolean up;
   long upAt;
   long idleSince;
@@ -225,9 +230,20 @@ final class Child {
 
   /** It has items in hand, or has not. */
   void busy(boolean busy) {
+    if (busy && busySince == 0) {
+      busySince = System.nanoTime() | 1;
+    } else if (!busy) {
+      busyNanos = busyNanos();
+      busySince = 0;
+    }
     if (process != null) {
       process.busy(busy);
     }
+  }
+
+  /** How long it has had items in hand. */
+  long busyNanos() {
+    return busyNanos + (busySince == 0 ? 0 : System.nanoTime() - busySince);
   }
 
   /** For the archive of classes that is made of what it has loaded by now. */
@@ -568,6 +584,7 @@ final class Child {
         whole = end.addComponent(true, 0, whole); // one message: it is sent as a whole, or not
         end = null;
       }
+      pool.meter().sent(whole.readableBytes());
       connection.send(whole);
     }
   }

@@ -150,6 +150,11 @@ final class Dispatcher {
 
   // ---- in the drain
 
+  /** Those in hand, when {@link #load} was asked for last. */
+  int inHand() {
+    return inHand;
+  }
+
   /** Items that wait or are in hand. */
   int load() {
     inHand = 0;

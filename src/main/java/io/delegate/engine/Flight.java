@@ -22,7 +22,7 @@ final class Flight {
   /** Where it stands among the items of its source. */
   final long index;
 
-  /** When it began to wait, by {@link System#nanoTime()}; 0 where there is no limit to that. */
+  /** When it began to wait, by {@link System#nanoTime()}; 0 where nobody wants to know. */
   final long arrived;
 
   /** How often it has run. */

@@ -125,7 +125,7 @@ final class Hub {
 
   private void passOn(Object fact) {
     if (fact instanceof Answer answer) {
-      pass(new Event.Finished(answer.outcome()));
+      pass(new Event.Finished(answer.outcome(), answer.waited()));
       behindBytes.addAndGet(-answer.bytes());
     } else {
       pass((Event) fact);
@@ -156,6 +156,7 @@ final class Hub {
   }
 
   private static void call(Reporter reporter, Event event) {
+    reporter.event(event);
     if (event instanceof Event.Finished f) {
       finished(reporter, f.outcome());
     } else if (event instanceof Event.Begin e) {
@@ -166,6 +167,8 @@ final class Hub {
       reporter.spawn(e.pid());
     } else if (event instanceof Event.Exit e) {
       reporter.exit(e.pid(), e.death());
+    } else if (event instanceof Event.StartFailed e) {
+      reporter.startFailed(e.death());
     } else if (event instanceof Event.Init e) {
       reporter.init(e.children());
     } else if (event instanceof Event.Cleanup) {

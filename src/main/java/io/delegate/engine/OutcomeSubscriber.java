@@ -212,7 +212,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   }
 
   private long now() {
-    return pool.options().queueLimit() == null ? 0 : System.nanoTime();
+    return pool.options().queueLimit() == null && !pool.hub().active() ? 0 : System.nanoTime();
   }
 
   @Override

@@ -55,6 +55,7 @@ public final class Pool {
   private final Dispatcher dispatcher;
   private final Watch watch;
   private final Staff staff;
+  private final LoadMeter meter;
 
   /** Once, for it must not fail for want of memory. */
   private final Runnable settling = this::settle;
@@ -96,6 +97,7 @@ public final class Pool {
     this.dispatcher = new Dispatcher(this, options);
     this.watch = new Watch(this, options);
     this.staff = new Staff(this, options);
+    this.meter = new LoadMeter(this);
     this.followsMedian = options.limit() != null && options.limit().isRelative();
     resize(options.children());
   }
@@ -136,6 +138,10 @@ public final class Pool {
 
   Staff staff() {
     return staff;
+  }
+
+  LoadMeter meter() {
+    return meter;
   }
 
   /** How many items may be in the hands of all children. */
@@ -274,6 +280,7 @@ public final class Pool {
       finishing = true;
       slots.forEach(slot -> retire(slot, Then.CLOSE));
     }
+    meter.tell();
     if (finishing && removing == 0 && slots.stream().allMatch(Slot::isClosed)) {
       terminate();
     }
@@ -341,7 +348,7 @@ public final class Pool {
       child.idleSince = child.upAt;
       child.busy(false);
       watch.childUp(child);
-      hub.tell(new Event.Spawn(child.pid()));
+      hub.tell(new Event.Spawn(child.pid(), Duration.ofNanos(child.upAt - child.startedAt)));
     }
   }
 
@@ -361,6 +368,7 @@ public final class Pool {
 
   /** Whole result frames, from the channel or from the ledger of a dead child. */
   void results(Child child, byte[] batch) {
+    meter.received(batch.length);
     int count = 0;
     long before = child.served;
     try {
@@ -389,6 +397,7 @@ public final class Pool {
 
   /** A result whose value is a {@code byte[]}: this one. */
   void bytes(Child child, byte[] frame, byte[] bytes) {
+    meter.received((long) frame.length + bytes.length);
     int count = 0;
     long before = child.served;
     try {
@@ -541,9 +550,12 @@ public final class Pool {
       } else if (mayBeBarren(child)) {
         barren(child);
       }
+      Duration age = Duration.ofNanos(System.nanoTime() - child.startedAt);
       if (child.up) {
-        Duration age = Duration.ofNanos(System.nanoTime() - child.startedAt);
-        hub.tell(new Event.Exit(child.pid(), child.death(), age, child.served));
+        Duration busy = Duration.ofNanos(child.busyNanos());
+        hub.tell(new Event.Exit(child.pid(), child.death(), age, child.served, busy));
+      } else if (mayBeBarren(child)) {
+        hub.tell(new Event.StartFailed(child.pid(), child.death(), age));
       }
     } finally { // whatever a damaged child brings about
       for (Waiter waiter : waiters) {

@@ -61,6 +61,7 @@ final class Preload implements Runnable {
           "Handed",
           "Hub",
           "LargeResult",
+          "LoadMeter",
           "Options",
           "OutcomeSubscriber",
           "Pace",

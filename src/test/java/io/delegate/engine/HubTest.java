@@ -132,14 +132,14 @@ class HubTest {
     var events = listen(hub);
     Flight flight = Fakes.flight("c", 0);
     hub.tell(new Event.Init(2));
-    hub.tell(new Event.Spawn(7));
+    hub.tell(new Event.Spawn(7, Duration.ZERO));
     hub.begun(7, "a");
     hub.answered(success("a"));
     hub.answered(Answer.unsendable(Fakes.flight("b", 0), new Exception("no")));
     hub.answered(Answer.aborted(flight, 7, Duration.ZERO, DEATH));
     hub.answered(
         Answer.timedOut(flight, 7, Duration.ZERO, Duration.ofSeconds(1), "", Outcome.Limit.ITEM));
-    hub.tell(new Event.Exit(7, DEATH, Duration.ZERO, 3));
+    hub.tell(new Event.Exit(7, DEATH, Duration.ZERO, 3, Duration.ZERO));
     hub.tell(new Event.Cleanup());
     List<Event> seen = all(hub, events);
     assertThat(recorder.told)
@@ -190,7 +190,7 @@ class HubTest {
                     CompletableFuture.runAsync(
                         () -> {
                           for (int i = 0; i < 2_000; i++) {
-                            hub.tell(new Event.Spawn(teller * 10_000L + i));
+                            hub.tell(new Event.Spawn(teller * 10_000L + i, Duration.ZERO));
                           }
                         }))
             .toArray(CompletableFuture<?>[]::new);
@@ -227,7 +227,7 @@ class HubTest {
       hub.answered(success("too much"));
     }
     for (int i = 0; i < 50; i++) {
-      hub.tell(new Event.Spawn(i));
+      hub.tell(new Event.Spawn(i, Duration.ZERO));
     }
     slow.mayGoOn.countDown();
     List<Event> seen = all(hub, events);
@@ -276,9 +276,9 @@ class HubTest {
     Recorder recorder = new Recorder();
     Hub hub = new Hub(List.of(throwing, recorder, throwing));
     var events = listen(hub);
-    hub.tell(new Event.Spawn(1));
+    hub.tell(new Event.Spawn(1, Duration.ZERO));
     hub.begun(1, "a");
-    hub.tell(new Event.Spawn(2));
+    hub.tell(new Event.Spawn(2, Duration.ZERO));
     assertThat(all(hub, events)).hasSize(3);
     assertThat(recorder.told).containsExactly("spawn 1", "begin a", "spawn 2");
   }
@@ -304,7 +304,7 @@ class HubTest {
     Hub hub = new Hub(List.of(throwing, recorder));
     var events = listen(hub);
     hub.begun(1, hostile);
-    hub.tell(new Event.Spawn(2));
+    hub.tell(new Event.Spawn(2, Duration.ZERO));
     assertThat(all(hub, events)).hasSize(2);
     assertThat(recorder.told).containsExactly("spawn 2");
   }
@@ -331,8 +331,8 @@ class HubTest {
     Recorder recorder = new Recorder();
     Hub hub = new Hub(List.of(throwing, recorder));
     var events = listen(hub);
-    hub.tell(new Event.Spawn(1));
-    hub.tell(new Event.Spawn(2));
+    hub.tell(new Event.Spawn(1, Duration.ZERO));
+    hub.tell(new Event.Spawn(2, Duration.ZERO));
     hub.close();
     assertThat(events.get(30, TimeUnit.SECONDS)).hasSize(2);
     assertThat(recorder.told).containsExactly("spawn 1", "spawn 2");
@@ -351,7 +351,7 @@ class HubTest {
                   }
                 }));
     var events = listen(hub);
-    hub.tell(new Event.Spawn(1));
+    hub.tell(new Event.Spawn(1, Duration.ZERO));
     all(hub, events);
     assertThat(threads).hasSize(1);
     assertThat(threads.get(0)).isNotSameAs(Thread.currentThread());
@@ -363,12 +363,12 @@ class HubTest {
   void withoutListenersNothingIsKept() throws Exception {
     Hub hub = new Hub(List.of());
     assertThat(hub.active()).isFalse();
-    hub.tell(new Event.Spawn(1));
+    hub.tell(new Event.Spawn(1, Duration.ZERO));
     hub.begun(1, "a");
     var events = listen(hub);
     assertThat(hub.active()).isTrue();
-    hub.tell(new Event.Spawn(2));
-    assertThat(all(hub, events)).containsExactly(new Event.Spawn(2));
+    hub.tell(new Event.Spawn(2, Duration.ZERO));
+    assertThat(all(hub, events)).containsExactly(new Event.Spawn(2, Duration.ZERO));
     assertThat(hub.events().collectList().block(Duration.ofSeconds(30))).isEmpty();
   }
 
@@ -391,9 +391,9 @@ class HubTest {
             });
     var events = listen(hub);
     for (int i = 0; i < 1_000; i++) {
-      hub.tell(new Event.Spawn(i));
+      hub.tell(new Event.Spawn(i, Duration.ZERO));
     }
     assertThat(all(hub, events)).hasSize(1_000);
-    assertThat(first).containsExactly(new Event.Spawn(0));
+    assertThat(first).containsExactly(new Event.Spawn(0, Duration.ZERO));
   }
 }
