@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -56,6 +57,8 @@ public final class Main {
       Function<Setup, Children> opener) {
     CommandLine commands = new CommandLine(new Main());
     commands.addSubcommand(new RunCommand(in, out, err, opener));
+    commands.addSubcommand(new AutoComplete.GenerateCompletion());
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setExpandAtFiles(false); // an item may well start with an @
     commands.setOut(new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true));
     commands.setErr(err);

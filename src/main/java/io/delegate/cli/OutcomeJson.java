@@ -14,7 +14,9 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** An outcome as one line of JSON. */
 final class OutcomeJson {
@@ -23,8 +25,8 @@ final class OutcomeJson {
 
   private OutcomeJson() {}
 
-  /** The line in UTF-8, with its end. */
-  static byte[] line(Outcome<String, String> outcome) throws IOException {
+  /** The line in UTF-8, with its end; it names the file that the result is in, if it is in one. */
+  static byte[] line(Outcome<String, String> outcome, @Nullable Path file) throws IOException {
     // through a String: half a surrogate pair becomes a question mark, where bytes would refuse it
     StringWriter text = new StringWriter(256);
     try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -34,7 +36,11 @@ final class OutcomeJson {
       json.writeNumberField("pid", outcome.pid());
       json.writeNumberField("tookMillis", millis(outcome.took()));
       json.writeNumberField("attempt", outcome.attempt());
-      writeRest(json, outcome);
+      if (file == null) {
+        writeRest(json, outcome);
+      } else {
+        json.writeStringField("file", file.toString());
+      }
       json.writeEndObject();
     }
     return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
@@ -48,7 +54,7 @@ final class OutcomeJson {
     return millis.scale() < 0 ? millis.setScale(0) : millis;
   }
 
-  private static String name(Outcome<?, ?> outcome) {
+  static String name(Outcome<?, ?> outcome) {
     if (outcome instanceof Success) {
       return "success";
     }

@@ -3,6 +3,7 @@ package io.delegate.cli;
 import io.delegate.Delegate;
 import io.delegate.Outcome;
 import io.delegate.ProcessScheduler;
+import io.delegate.Reporter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,9 @@ final class ProcessChildren implements Children {
       List<Path> entries = new ArrayList<>(ClassPath.own()); // what is given replaces what is found
       entries.addAll(setup.classPath());
       builder = builder.classPath(entries);
+    }
+    for (Reporter reporter : setup.reporters()) {
+      builder = builder.reporter(reporter);
     }
     return builder.build();
   }

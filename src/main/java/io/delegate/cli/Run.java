@@ -21,20 +21,33 @@ final class Run {
   private static final int NOT_ALL = 1;
   private static final int BUFFER = 1 << 16;
 
+  /**
+   * After so many lines they are flushed though more are at hand: what is printed is noted, too.
+   */
+  private static final int OFTEN = 4_096;
+
   private final Children children;
   private final Inbox inbox;
   private final OutputStream out;
   private final PrintWriter err;
   private final Summary summary;
+  private final Records records;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stopped;
 
-  Run(Children children, int demand, OutputStream out, PrintWriter err, Summary summary) {
+  Run(
+      Children children,
+      int demand,
+      OutputStream out,
+      PrintWriter err,
+      Summary summary,
+      Records records) {
     this.children = children;
     this.inbox = new Inbox(demand);
     this.out = new BufferedOutputStream(out, BUFFER);
     this.err = err;
     this.summary = summary;
+    this.records = records;
   }
 
   /** Runs to the end, and returns the exit status. */
@@ -42,7 +55,7 @@ final class Run {
     Thread hook = new Thread(this::stop, "delegate-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      Flux.defer(() -> children.outcomes(items)).subscribe(inbox);
+      Flux.defer(() -> children.outcomes(records.left(items))).subscribe(inbox);
       write();
       return finish(inbox.error());
     } catch (IOException e) {
@@ -52,24 +65,40 @@ final class Run {
       abandon();
       return NOT_ALL;
     } finally {
+      closeRecords();
       ended.countDown();
       remove(hook);
     }
   }
 
+  private void closeRecords() {
+    try {
+      records.close();
+    } catch (IOException e) {
+      err.println("delegate run: the journal is not complete: " + e.getMessage());
+    }
+  }
+
   /** Flushes whenever nothing more is at hand: each line at once, or many in one go. */
   private void write() throws IOException, InterruptedException {
+    int sinceFlush = 0;
     while (true) {
       Outcome<String, String> outcome = inbox.poll();
-      if (outcome == null) {
+      if (outcome == null || sinceFlush == OFTEN) {
         out.flush();
+        records.flush();
+        sinceFlush = 0;
+      }
+      if (outcome == null) {
         outcome = inbox.take();
       }
       if (outcome == null) {
         return;
       }
       summary.count(outcome);
-      out.write(OutcomeJson.line(outcome));
+      out.write(records.line(outcome));
+      records.printed(outcome);
+      sinceFlush++;
     }
   }
 
@@ -78,7 +107,7 @@ final class Run {
     if (error != null && !stopped) {
       err.println("delegate run: " + error);
     }
-    summary.print(err, stopped);
+    summary.print(err, stopped, records.skipped());
     return error == null && !stopped && summary.allSucceeded() ? 0 : NOT_ALL;
   }
 
@@ -87,8 +116,8 @@ final class Run {
     if (isBrokenPipe(e)) {
       return BROKEN_PIPE; // the reader has what it wanted: head, grep -q
     }
-    err.println("delegate run: cannot write to stdout: " + e.getMessage());
-    summary.print(err, true);
+    err.println("delegate run: cannot write: " + e.getMessage());
+    summary.print(err, true, records.skipped());
     return NOT_ALL;
   }
 

@@ -1,13 +1,17 @@
 package io.delegate.cli;
 
 import io.delegate.Delegate;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -102,6 +106,52 @@ final class RunCommand implements Callable<Integer> {
       description = "The JDK that runs the children (default: the one that runs this).")
   private @Nullable Path javaHome;
 
+  @Option(
+      names = {"-0", "--null"},
+      description = "Items on stdin end with a NUL, as find -print0 has it, not with their line.")
+  private boolean nul;
+
+  @Option(
+      names = "--report",
+      paramLabel = "KIND",
+      defaultValue = "none",
+      description = {
+        "What goes on while it goes on, on stderr: log, json (each event a line) or none (default)."
+      })
+  private Reports.Kind report = Reports.Kind.NONE;
+
+  @Option(
+      names = "--stats",
+      description = "At the end, where the children's time went, and what could be better.")
+  private boolean stats;
+
+  @Option(
+      names = "--journal",
+      paramLabel = "FILE",
+      description = "Notes there what became of each item, by its content.")
+  private @Nullable Path journal;
+
+  @Option(
+      names = "--resume",
+      description = "Goes on with that journal: items that have succeeded are left out.")
+  private boolean resume;
+
+  @Option(
+      names = "--retry-failed",
+      description = "The same, but runs only items that were run and have not succeeded.")
+  private boolean retryFailed;
+
+  @Option(
+      names = "--results",
+      paramLabel = "DIR",
+      description = "Writes each result into a file there; its line names the file.")
+  private @Nullable Path results;
+
+  @Option(
+      names = "--dry-run",
+      description = "Checks all options, counts the items that would run, and starts no child.")
+  private boolean dryRun;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "ITEM",
@@ -120,20 +170,74 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Flux<String> source =
+        !items.isEmpty() ? Flux.fromIterable(items) : nul ? Lines.betweenNuls(in) : Lines.of(in);
+    Reports reports = new Reports(report, stats, err);
+    Records records = null;
     Setup setup;
     Children opened;
     try {
-      setup = setup();
+      setup = setup(reports);
+      if (dryRun) {
+        return dryRun(source);
+      }
+      records = records();
       opened = opener.apply(setup);
     } catch (IllegalArgumentException e) {
+      close(records);
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    Flux<String> source = items.isEmpty() ? Lines.of(in) : Flux.fromIterable(items);
     Summary summary = new Summary(children, System::nanoTime);
-    return new Run(opened, setup.demand(), out, err, summary).over(source);
+    int status = new Run(opened, setup.demand(), out, err, summary, records).over(source);
+    reports.print(err);
+    return status;
   }
 
-  private Setup setup() {
+  private Journal.Mode mode() {
+    return retryFailed
+        ? Journal.Mode.RETRY_FAILED
+        : resume ? Journal.Mode.RESUME : Journal.Mode.NEW;
+  }
+
+  private Records records() {
+    Results files = results == null ? null : new Results(results);
+    return new Records(journal == null ? null : Journal.open(journal, work, mode()), files);
+  }
+
+  private static void close(@Nullable Records records) {
+    try {
+      if (records != null) {
+        records.close();
+      }
+    } catch (IOException e) {
+      // nothing was noted
+    }
+  }
+
+  private int dryRun(Flux<String> source) {
+    boolean known = journal != null && Files.exists(journal);
+    try (Records records = new Records(known ? Journal.open(journal, work, mode()) : null, null)) {
+      long count = Objects.requireNonNull(records.left(source).count().block());
+      err.printf(
+          Locale.ROOT,
+          "delegate: %d item%s would run through %s in at most %d children; %d left out%n",
+          count,
+          count == 1 ? "" : "s",
+          work,
+          children,
+          records.skipped());
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Setup setup(Reports reports) {
+    check(
+        journal != null || !(resume || retryFailed),
+        resume ? "--resume" : "--retry-failed",
+        "",
+        "it needs a journal; add --journal FILE");
     check(children > 0, "--children", children, "give at least 1");
     check(window == null || window > 0, "--window", window, "give at least 1, or leave it out");
     check(
@@ -148,7 +252,8 @@ final class RunCommand implements Callable<Integer> {
         "there is no bin/java in it; give the directory of a JDK or JRE");
     List<Path> entries = classPath == null ? List.of() : ClassPath.parse(classPath);
     MethodWork method = WorkFinder.find(work, entries);
-    return new Setup(method, entries, children, timeout, ordered, heap, window, javaHome);
+    return new Setup(
+        method, entries, children, timeout, ordered, heap, window, javaHome, reports.reporters());
   }
 
   private static boolean isJava(Path home) {

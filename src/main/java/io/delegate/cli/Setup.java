@@ -1,5 +1,6 @@
 package io.delegate.cli;
 
+import io.delegate.Reporter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,8 @@ record Setup(
     boolean ordered,
     @Nullable String heap,
     @Nullable Integer window,
-    @Nullable Path javaHome) {
+    @Nullable Path javaHome,
+    List<Reporter> reporters) {
 
   /**
    * Outcomes asked for ahead of the writer: with fewer, fast works could not fill their windows.

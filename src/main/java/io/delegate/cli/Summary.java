@@ -49,7 +49,7 @@ final class Summary {
     return failures + aborted + timedOut == 0;
   }
 
-  void print(PrintWriter err, boolean stopped) {
+  void print(PrintWriter err, boolean stopped, long skipped) {
     long items = successes + failures + aborted + timedOut;
     long spent = Math.max(1, nanos.getAsLong() - began);
     shown.forEach(err::println);
@@ -59,17 +59,19 @@ final class Summary {
     }
     err.printf(
         Locale.ROOT,
-        "delegate: %s%d items: %d success, %d failure, %d aborted, %d timed out;"
-            + " %.3f s, %.1f items/s, children: %d%n",
+        "delegate: %s%d item%s: %d success, %d failure, %d aborted, %d timed out;"
+            + " %.3f s, %.1f items/s, children: %d%s%n",
         stopped ? "stopped after " : "",
         items,
+        items == 1 ? "" : "s",
         successes,
         failures,
         aborted,
         timedOut,
         spent / 1e9,
         items * 1e9 / spent,
-        children);
+        children,
+        skipped == 0 ? "" : "; " + skipped + " left out, as the journal says");
     err.flush();
   }
 

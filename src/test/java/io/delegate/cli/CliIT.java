@@ -257,7 +257,7 @@ class CliIT {
       assertThat(cli.status()).isEqualTo(status);
       cli.assertFamilyGone();
       assertThat(cli.lines()).as("no outcome after a cancel").hasSize(1);
-      assertThat(cli.stderr()).contains("stopped after 1 items");
+      assertThat(cli.stderr()).contains("stopped after 1 item:");
     }
   }
 }

@@ -40,7 +40,7 @@ class JsonTest {
   }
 
   private static String line(Outcome<String, String> outcome) throws IOException {
-    return new String(OutcomeJson.line(outcome), StandardCharsets.UTF_8);
+    return new String(OutcomeJson.line(outcome, null), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -29,7 +29,8 @@ class RunTest {
 
   private int run(Children children, int demand, OutputStream to, Flux<String> items) {
     Summary summary = new Summary(2, () -> nanos.getAndSet(2_000_000_000));
-    return new Run(children, demand, to, new PrintWriter(err, true), summary).over(items);
+    return new Run(children, demand, to, new PrintWriter(err, true), summary, Records.NONE)
+        .over(items);
   }
 
   private static OutputStream broken(String message) {
@@ -73,7 +74,7 @@ class RunTest {
                     .concatWith(Flux.error(new IllegalStateException("no child starts"))));
     assertThat(run(children, 4, out, Flux.just("one"))).isEqualTo(1);
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"item\":\"one\"");
-    assertThat(err.toString()).contains("no child starts", "1 items: 1 success");
+    assertThat(err.toString()).contains("no child starts", "1 item: 1 success");
   }
 
   @Test

@@ -1,0 +1,63 @@
+package io.delegate.cli;
+
+import io.delegate.Reporter;
+import io.delegate.report.Efficiency;
+import io.delegate.report.EfficiencyReporter;
+import io.delegate.report.LogReporter;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Who is told what goes on while it goes on, on stderr. */
+final class Reports {
+  /** Reporters are told in their own time, which is a moment after the end. */
+  private static final long PATIENCE_SECONDS = 2;
+
+  /** The values of {@code --report}, as they are written. */
+  enum Kind {
+    LOG,
+    JSON,
+    NONE
+  }
+
+  private final List<Reporter> reporters = new ArrayList<>();
+  private final @Nullable CompletableFuture<Efficiency> efficiency;
+
+  Reports(Kind kind, boolean stats, PrintWriter err) {
+    switch (kind) {
+      case LOG -> reporters.add(new LogReporter());
+      case JSON -> reporters.add(new EventJson(err));
+      case NONE -> {}
+    }
+    CompletableFuture<Efficiency> told = stats ? new CompletableFuture<>() : null;
+    if (told != null) {
+      reporters.add(new EfficiencyReporter(told::complete));
+    }
+    efficiency = told;
+  }
+
+  List<Reporter> reporters() {
+    return reporters;
+  }
+
+  /** After the end of the children: what is to be said then. */
+  void print(PrintWriter err) {
+    if (efficiency == null) {
+      return;
+    }
+    try {
+      err.println(efficiency.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+    } catch (ExecutionException | TimeoutException e) {
+      err.println(
+          "delegate run: no statistics: the children were never started, or not all are gone");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    err.flush();
+  }
+}
