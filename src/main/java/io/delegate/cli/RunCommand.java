@@ -200,8 +200,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Records records() {
-    Results files = results == null ? null : new Results(results);
-    return new Records(journal == null ? null : Journal.open(journal, work, mode()), files);
+    Path file = journal;
+    Path directory = results;
+    return new Records(
+        file == null ? null : Journal.open(file, work, mode()),
+        directory == null ? null : new Results(directory));
   }
 
   private static void close(@Nullable Records records) {
@@ -215,8 +218,10 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int dryRun(Flux<String> source) {
-    boolean known = journal != null && Files.exists(journal);
-    try (Records records = new Records(known ? Journal.open(journal, work, mode()) : null, null)) {
+    Path file = journal;
+    Path known = file != null && Files.exists(file) ? file : null; // it makes none
+    try (Records records =
+        new Records(known == null ? null : Journal.open(known, work, mode()), null)) {
       long count = Objects.requireNonNull(records.left(source).count().block());
       err.printf(
           Locale.ROOT,
