@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -246,6 +247,36 @@ class CliIT {
   @Test
   void sigtermEndsTheChildrenFirst() throws Exception {
     endsBySignal("TERM", 143);
+  }
+
+  @Test
+  void aRunThatWasKilledIsGoneOnWithAndLosesNothing(@TempDir Path dir) throws Exception {
+    String journal = dir.resolve("journal").toString();
+    String run = "run --work " + MIXED + " --children 2 --journal " + journal;
+    List<String> items = IntStream.range(0, 40).mapToObj(i -> "item" + i).toList();
+    List<String> printed;
+    try (CliProcess cli =
+        CliProcess.start((run + " " + String.join(" ", items) + " hang hang").split(" "))) {
+      cli.awaitFamily(2);
+      cli.awaitLines(40);
+      cli.signal("KILL");
+      cli.status();
+      cli.assertFamilyGone();
+      printed = cli.lines();
+    }
+    try (CliProcess cli =
+        CliProcess.start(
+            (run + " --resume --stats --report json " + String.join(" ", items) + " crash")
+                .split(" "))) {
+      assertThat(cli.status()).isEqualTo(1);
+      List<String> all = Stream.concat(printed.stream(), cli.lines().stream()).toList();
+      for (String item : items) {
+        assertThat(all).anyMatch(line -> line.contains("\"item\":\"" + item + "\""));
+      }
+      assertThat(cli.lines()).anyMatch(line -> line.contains("\"aborted\""));
+      assertThat(cli.stderr())
+          .contains("left out, as the journal says", "\"event\":\"exit\"", "items     ");
+    }
   }
 
   private static void endsBySignal(String signal, int status) throws Exception {

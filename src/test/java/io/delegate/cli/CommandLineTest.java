@@ -71,6 +71,99 @@ class CommandLineTest {
   }
 
   @Test
+  void itemsBetweenNulsMayHoldLines() {
+    stdin = "one\ntwo\0\0 three\0four";
+    assertThat(delegate("run", "--work", MIXED, "--null")).isZero();
+    assertThat(lines()).hasSize(3);
+    assertThat(lines().get(0)).contains("\"item\":\"one\\ntwo\"");
+    assertThat(lines().get(2)).contains("\"item\":\"four\"");
+  }
+
+  @Test
+  void aDryRunChecksAndCountsAndStartsNothing(@TempDir Path tmp) {
+    stdin = "one\ntwo\n";
+    Path journal = tmp.resolve("journal");
+    assertThat(delegate("run", "--work", MIXED, "--journal", journal.toString(), "--dry-run"))
+        .isZero();
+    assertThat(err.toString())
+        .contains("2 items would run through " + MIXED + " in at most 6 children; 0 left out");
+    assertThat(out.size()).isZero();
+    assertThat(setups).isEmpty();
+    assertThat(journal).doesNotExist();
+    refused(delegate("run", "--work", "no.Such::work", "--dry-run", "one"), "no.Such");
+  }
+
+  @Test
+  void aLaterRunDoesWhatTheJournalLeavesToDo(@TempDir Path tmp) throws Exception {
+    String journal = tmp.resolve("journal").toString();
+    String[] first = {"run", "--work", MIXED, "--journal", journal, "one", "fail", "two"};
+    assertThat(delegate(first)).isEqualTo(1);
+    assertThat(lines()).hasSize(3);
+    out.reset();
+    String[] second = {
+      "run", "--work", MIXED, "--journal", journal, "--resume", "two", "three", "fail", "one"
+    };
+    assertThat(delegate(second)).isEqualTo(1);
+    assertThat(lines()).hasSize(2);
+    assertThat(lines().get(0)).contains("\"three\"");
+    assertThat(lines().get(1)).contains("\"fail\"");
+    assertThat(err.toString()).contains("2 left out, as the journal says");
+    out.reset();
+    String[] third = {
+      "run", "--work", MIXED, "--journal", journal, "--retry-failed", "four", "fail", "one"
+    };
+    assertThat(delegate(third)).isEqualTo(1);
+    assertThat(lines()).singleElement().asString().contains("\"fail\"");
+    out.reset();
+    setups.clear();
+    refused(delegate(first), "--journal", "it exists; add --resume");
+  }
+
+  @Test
+  void goingOnNeedsAJournal() {
+    refused(delegate("run", "--work", MIXED, "--resume", "one"), "--resume", "add --journal FILE");
+    refused(
+        delegate("run", "--work", MIXED, "--retry-failed", "one"),
+        "--retry-failed",
+        "add --journal FILE");
+  }
+
+  @Test
+  void resultsGoIntoFilesThatTheLinesName(@TempDir Path tmp) throws Exception {
+    Path results = tmp.resolve("deep").resolve("results");
+    assertThat(
+            delegate("run", "--work", MIXED, "--results", results.toString(), "one", "fail", "two"))
+        .isEqualTo(1);
+    Path file = results.resolve(Key.of("one") + ".json");
+    assertThat(file).hasContent("3");
+    assertThat(lines().get(0)).contains("\"file\":\"" + file + "\"").doesNotContain("result\"");
+    assertThat(lines().get(1)).contains("bad \\\"luck\\\"");
+    assertThat(results.toFile().list()).hasSize(2);
+    Files.writeString(tmp.resolve("file"), "");
+    out.reset();
+    setups.clear();
+    refused(
+        delegate("run", "--work", MIXED, "--results", tmp.resolve("file").toString(), "one"),
+        "--results",
+        "it cannot be made");
+  }
+
+  @Test
+  void reportersAreChosenByName() {
+    assertThat(delegate("run", "--work", MIXED, "--report", "json", "--stats", "one")).isZero();
+    assertThat(setups.get(0).reporters()).hasSize(2);
+    setups.clear();
+    out.reset();
+    refused(delegate("run", "--work", MIXED, "--report", "tv", "one"), "--report", "tv", "LOG");
+  }
+
+  @Test
+  void aShellCanCompleteTheOptions() {
+    assertThat(delegate("generate-completion")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("--retry-failed", "complete");
+  }
+
+  @Test
   void noItemsAtAllIsASuccess() {
     assertThat(delegate("run", "--work", MIXED)).isZero();
     assertThat(lines()).isEmpty();
