@@ -261,7 +261,7 @@ class CliIT {
       cli.awaitLines(40);
       cli.signal("KILL");
       cli.status();
-      cli.assertFamilyGone();
+      await().atMost(Duration.ofSeconds(20)).untilAsserted(cli::assertFamilyGone);
       printed = cli.lines();
     }
     try (CliProcess cli =
