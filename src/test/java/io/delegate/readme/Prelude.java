@@ -3,6 +3,8 @@ package io.delegate.readme;
 import io.delegate.Delegate;
 import io.delegate.Outcome;
 import io.delegate.ProcessScheduler;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ class Prelude {
   final List<Path> pictures = List.of(Path.of("pom.xml"), Path.of("README.md"));
   final List<Path> morePictures = List.of(Path.of("LICENSE"));
   final AtomicInteger deaths = new AtomicInteger();
+  final MeterRegistry registry = new SimpleMeterRegistry();
   final ProcessScheduler scheduler = ProcessScheduler.create(2);
   final Flux<Outcome<Path, Thumb>> outcomes =
       Flux.fromIterable(pictures).transform(Delegate.parallel(Thumbs::render, 2));

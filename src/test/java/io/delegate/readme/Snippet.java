@@ -21,6 +21,7 @@ public record Snippet(String heading, int line, String code) {
       import io.delegate.*;
       import io.delegate.codec.*;
       import io.delegate.report.*;
+      import io.micrometer.core.instrument.Tag;
       import java.nio.file.Path;
       import java.time.Duration;
       import java.util.*;
