@@ -123,6 +123,16 @@ final class ArchitectureTest {
           .resideInAnyPackage("io.netty..", "reactor.netty..")
           .allowEmptyShould(true);
 
+  /** It is optional: whoever has no view needs none. */
+  @ArchTest
+  static final ArchRule onlyReportersSpeakJLine =
+      noClasses()
+          .that(describe("are not in report", c -> isOurs(c) && !roomOf(c).equals("report")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.jline..")
+          .allowEmptyShould(true);
+
   /** NullAway judges only the packages that say so. */
   @ArchTest
   static final ArchRule everyPackageIsNullMarked =

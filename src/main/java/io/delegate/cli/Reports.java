@@ -4,9 +4,12 @@ import io.delegate.Reporter;
 import io.delegate.report.Efficiency;
 import io.delegate.report.EfficiencyReporter;
 import io.delegate.report.LogReporter;
+import io.delegate.report.TerminalReporter;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +23,7 @@ final class Reports {
 
   /** The values of {@code --report}, as they are written. */
   enum Kind {
+    TERMINAL,
     LOG,
     JSON,
     NONE
@@ -27,9 +31,14 @@ final class Reports {
 
   private final List<Reporter> reporters = new ArrayList<>();
   private final @Nullable CompletableFuture<Efficiency> efficiency;
+  private final @Nullable TerminalReporter terminal;
 
-  Reports(Kind kind, boolean stats, PrintWriter err) {
+  Reports(
+      Kind kind, boolean stats, @Nullable Duration limit, @Nullable Long total, PrintWriter err) {
+    TerminalReporter view = kind == Kind.TERMINAL ? view(limit, total) : null;
+    terminal = view;
     switch (kind) {
+      case TERMINAL -> reporters.add(Objects.requireNonNull(view));
       case LOG -> reporters.add(new LogReporter());
       case JSON -> reporters.add(new EventJson(err));
       case NONE -> {}
@@ -41,12 +50,26 @@ final class Reports {
     efficiency = told;
   }
 
+  private static TerminalReporter view(@Nullable Duration limit, @Nullable Long total) {
+    TerminalReporter.Builder builder = TerminalReporter.builder().title("delegate");
+    if (limit != null) {
+      builder = builder.limit(limit);
+    }
+    if (total != null && total > 0) {
+      builder = builder.total(total);
+    }
+    return builder.build();
+  }
+
   List<Reporter> reporters() {
     return reporters;
   }
 
   /** After the end of the children: what is to be said then. */
   void print(PrintWriter err) {
+    if (terminal != null) {
+      terminal.close();
+    }
     if (efficiency == null) {
       return;
     }

@@ -116,7 +116,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "KIND",
       defaultValue = "none",
       description = {
-        "What goes on while it goes on, on stderr: log, json (each event a line) or none (default)."
+        "What goes on while it goes on, on stderr: terminal (a live view), log, json (each event a "
+            + "line) or none (default)."
       })
   private Reports.Kind report = Reports.Kind.NONE;
 
@@ -172,7 +173,8 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     Flux<String> source =
         !items.isEmpty() ? Flux.fromIterable(items) : nul ? Lines.betweenNuls(in) : Lines.of(in);
-    Reports reports = new Reports(report, stats, err);
+    Reports reports =
+        new Reports(report, stats, timeout, items.isEmpty() ? null : (long) items.size(), err);
     Records records = null;
     Setup setup;
     Children opened;

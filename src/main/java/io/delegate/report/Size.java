@@ -1,0 +1,4 @@
+package io.delegate.report;
+
+/** Of a screen, in characters. */
+record Size(int columns, int rows) {}
