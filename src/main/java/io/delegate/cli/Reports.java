@@ -34,8 +34,13 @@ final class Reports {
   private final @Nullable TerminalReporter terminal;
 
   Reports(
-      Kind kind, boolean stats, @Nullable Duration limit, @Nullable Long total, PrintWriter err) {
-    TerminalReporter view = kind == Kind.TERMINAL ? view(limit, total) : null;
+      Kind kind,
+      String title,
+      boolean stats,
+      @Nullable Duration limit,
+      @Nullable Long total,
+      PrintWriter err) {
+    TerminalReporter view = kind == Kind.TERMINAL ? view(title, limit, total) : null;
     terminal = view;
     switch (kind) {
       case TERMINAL -> reporters.add(Objects.requireNonNull(view));
@@ -50,8 +55,9 @@ final class Reports {
     efficiency = told;
   }
 
-  private static TerminalReporter view(@Nullable Duration limit, @Nullable Long total) {
-    TerminalReporter.Builder builder = TerminalReporter.builder().title("delegate");
+  private static TerminalReporter view(
+      String title, @Nullable Duration limit, @Nullable Long total) {
+    TerminalReporter.Builder builder = TerminalReporter.builder().title(title);
     if (limit != null) {
       builder = builder.limit(limit);
     }

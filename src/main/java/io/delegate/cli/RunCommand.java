@@ -174,7 +174,8 @@ final class RunCommand implements Callable<Integer> {
     Flux<String> source =
         !items.isEmpty() ? Flux.fromIterable(items) : nul ? Lines.betweenNuls(in) : Lines.of(in);
     Reports reports =
-        new Reports(report, stats, timeout, items.isEmpty() ? null : (long) items.size(), err);
+        new Reports(
+            report, work, stats, timeout, items.isEmpty() ? null : (long) items.size(), err);
     Records records = null;
     Setup setup;
     Children opened;
