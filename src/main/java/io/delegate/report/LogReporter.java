@@ -19,8 +19,12 @@ import org.slf4j.spi.LoggingEventBuilder;
  *   init, spawn, exit, success,
  *   cleanup                      DEBUG
  *   fail, slow                   INFO
- *   abort, timeout               WARN
+ *   startFailed, abort, timeout  WARN
  * </pre>
+ *
+ * <p>Of the kinds that come as often as there are items, so many lines are written in a second, and
+ * then how many were left out: a flood of failures must not fill the disk, nor keep others from
+ * being seen.
  *
  * <p>Each line is readable as it stands. Besides, it carries key-value pairs for those who search:
  * {@code pid}, {@code item}, {@code outcome} ({@code success}, {@code failure}, {@code aborted},
@@ -33,9 +37,13 @@ import org.slf4j.spi.LoggingEventBuilder;
  * next to nothing.
  */
 public final class LogReporter implements Reporter {
+  /** Lines of a kind in a second, unless it is told otherwise: what a person can still skim. */
+  public static final int LINES_PER_SECOND = 50;
+
   private static final String NAME = "io.delegate";
 
   private final Logger log;
+  private final Flood flood;
 
   /** Writes to the logger {@code io.delegate}. */
   public LogReporter() {
@@ -48,7 +56,50 @@ public final class LogReporter implements Reporter {
    * @param log where to
    */
   public LogReporter(Logger log) {
+    this(log, LINES_PER_SECOND);
+  }
+
+  /**
+   * Writes to that logger, at most so much.
+   *
+   * @param log where to
+   * @param linesPerSecond most lines of each kind in a second, at least 1; {@link
+   *     Integer#MAX_VALUE} for all
+   * @throws IllegalArgumentException for any other number
+   */
+  public LogReporter(Logger log, int linesPerSecond) {
+    this(log, new Flood(checked(linesPerSecond), System::nanoTime));
+  }
+
+  LogReporter(Logger log, Flood flood) {
     this.log = Objects.requireNonNull(log, "log");
+    this.flood = flood;
+  }
+
+  private static int checked(int linesPerSecond) {
+    if (linesPerSecond < 1) {
+      throw new IllegalArgumentException(
+          "linesPerSecond is " + linesPerSecond + ": give at least 1");
+    }
+    return linesPerSecond;
+  }
+
+  /** Whether a line of that kind is to be written; tells first how many were not. */
+  private boolean writes(Flood.Kind kind) {
+    if (!log.isEnabledForLevel(kind.level) || !flood.admits(kind)) {
+      return false;
+    }
+    tellLeftOut(kind);
+    return true;
+  }
+
+  private void tellLeftOut(Flood.Kind kind) {
+    long left = flood.left(kind);
+    if (left > 0) {
+      log.atLevel(kind.level)
+          .addKeyValue("leftOut", left)
+          .log("{} more {} were not logged: too many at once", left, kind.many);
+    }
   }
 
   @Override
@@ -63,7 +114,7 @@ public final class LogReporter implements Reporter {
 
   @Override
   public void begin(long pid, Object item) {
-    if (log.isTraceEnabled()) {
+    if (writes(Flood.Kind.BEGUN)) {
       String text = Line.of(item);
       about(Level.TRACE, pid, text).log("child {} began {}", pid, text);
     }
@@ -71,7 +122,7 @@ public final class LogReporter implements Reporter {
 
   @Override
   public void slow(long pid, Object item, Duration running) {
-    if (log.isInfoEnabled()) {
+    if (writes(Flood.Kind.SLOW)) {
       String text = Line.of(item);
       about(Level.INFO, pid, text)
           .addKeyValue("running", running)
@@ -81,7 +132,7 @@ public final class LogReporter implements Reporter {
 
   @Override
   public void success(long pid, Object item, @Nullable Object result) {
-    if (log.isDebugEnabled()) {
+    if (writes(Flood.Kind.SUCCEEDED)) {
       String text = Line.of(item);
       about(Level.DEBUG, pid, text)
           .addKeyValue("outcome", "success")
@@ -91,7 +142,7 @@ public final class LogReporter implements Reporter {
 
   @Override
   public void fail(long pid, Object item, RemoteError error) {
-    if (log.isInfoEnabled()) {
+    if (writes(Flood.Kind.FAILED)) {
       String text = Line.of(item);
       about(Level.INFO, pid, text)
           .addKeyValue("outcome", "failure")
@@ -106,7 +157,7 @@ public final class LogReporter implements Reporter {
 
   @Override
   public void abort(long pid, Object item, Death death) {
-    if (log.isWarnEnabled()) {
+    if (writes(Flood.Kind.ABORTED)) {
       String text = Line.of(item);
       with(about(Level.WARN, pid, text), death)
           .addKeyValue("outcome", "aborted")
@@ -116,7 +167,7 @@ public final class LogReporter implements Reporter {
 
   @Override
   public void timeout(long pid, Object item, Duration limit) {
-    if (log.isWarnEnabled()) {
+    if (writes(Flood.Kind.TIMED_OUT)) {
       String text = Line.of(item);
       about(Level.WARN, pid, text)
           .addKeyValue("outcome", "timedOut")
@@ -139,7 +190,18 @@ public final class LogReporter implements Reporter {
   }
 
   @Override
+  public void startFailed(Death how) {
+    if (log.isWarnEnabled()) {
+      with(log.atWarn(), how)
+          .log("a child did not come up: {}{}", how, Line.below(how.stderrTail()));
+    }
+  }
+
+  @Override
   public void cleanup() {
+    for (Flood.Kind kind : Flood.Kind.values()) {
+      tellLeftOut(kind);
+    }
     log.atDebug().log("all children were stopped");
   }
 

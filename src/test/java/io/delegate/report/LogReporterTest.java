@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -12,6 +13,7 @@ import io.delegate.RemoteError;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -170,6 +172,56 @@ final class LogReporterTest {
       own.detachAppender(lines);
     }
     assertThat(last().getLoggerName()).isEqualTo("io.delegate");
+  }
+
+  @Test
+  void aChildThatDidNotComeUpIsAWarning() {
+    reporter.startFailed(HALT);
+    assertLine(
+        Level.WARN,
+        "a child did not come up: EXIT (exit code 137)\n  | first\n  | last words\\u001b[2J",
+        Map.of("cause", Death.Cause.EXIT, "exitCode", 137));
+  }
+
+  @Test
+  void aFloodIsCutAndCountedAndHidesNoOtherKind() {
+    AtomicLong clock = new AtomicLong();
+    LogReporter dry = new LogReporter(logger, new Flood(2, clock::get));
+    for (int i = 0; i < 7; i++) {
+      dry.fail(7, "a" + i, ERROR);
+    }
+    dry.abort(7, "b", HALT);
+    assertThat(lines.list).extracting(ILoggingEvent::getLevel)
+        .containsExactly(Level.INFO, Level.INFO, Level.WARN);
+    clock.set(1_000_000_000);
+    dry.fail(7, "a7", ERROR);
+    assertThat(lines.list.get(3).getFormattedMessage())
+        .isEqualTo("5 more failures were not logged: too many at once");
+    assertThat(lines.list.get(3).getLevel()).isEqualTo(Level.INFO);
+    assertThat(last().getFormattedMessage()).startsWith("a7 failed");
+    dry.fail(7, "a8", ERROR);
+    dry.fail(7, "a9", ERROR);
+    dry.cleanup();
+    assertThat(lines.list).anyMatch(
+        line -> line.getFormattedMessage().equals("1 more failures were not logged: too many at once"));
+  }
+
+  @Test
+  void aLevelThatIsOffCountsNothing() {
+    logger.setLevel(Level.ERROR);
+    LogReporter dry = new LogReporter(logger, new Flood(1, () -> 0));
+    dry.fail(7, "a", ERROR);
+    dry.fail(7, "b", ERROR);
+    logger.setLevel(Level.TRACE);
+    dry.cleanup();
+    assertThat(lines.list).hasSize(1);
+  }
+
+  @Test
+  void aBoundOfNoneIsRefused() {
+    assertThatThrownBy(() -> new LogReporter(logger, 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("linesPerSecond is 0: give at least 1");
   }
 
   private ILoggingEvent last() {
