@@ -97,7 +97,7 @@ final class Body extends Flux<List<Line>> {
     public void cancel() {
       forgets = true;
       awaited = false;
-      upstream().request(Long.MAX_VALUE);
+      upstream().request(1); // and so on: with all asked for at once its error would come twice
     }
 
     private Subscription upstream() {
@@ -107,6 +107,7 @@ final class Body extends Flux<List<Line>> {
     @Override
     public void onNext(ByteBuf piece) {
       if (forgets) {
+        upstream().request(1);
         return;
       }
       awaited = false; // asked for one at a time

@@ -36,8 +36,9 @@ import reactor.netty.http.server.HttpServerResponse;
  * <p><b>Demand and cancel.</b> Outcomes are asked for as the network takes those before, so a
  * client that reads slowly slows down its own items and holds no more than {@link Builder#ahead} of
  * them. A client that hangs up cancels its request: its items that run are killed with their
- * children, other requests notice nothing. Half a connection is none: a client that closes its end
- * for writing is gone, unless the server says otherwise.
+ * children, other requests notice nothing ({@link Builder#heartbeat} tells when that may take
+ * longer). Half a connection is none: a client that closes its end for writing is gone, unless the
+ * server says otherwise.
  *
  * <p><b>Problems</b> are told as {@code application/problem+json} (RFC 9457) while nothing else was
  * sent: 400 for an item that cannot be read, 405, 406, 408, 413 and 415 for other mistakes, 500
@@ -158,6 +159,18 @@ public final class DelegateHandler {
      * @return this
      */
     Builder<I, R> bodyTimeout(Duration limit);
+
+    /**
+     * After how long without an outcome an empty line is sent, or a comment among events. It keeps
+     * proxies from closing the connection, and shows whether the client is still there. Otherwise
+     * that shows at the next outcome, for a client that has closed its connection while more of its
+     * request was under way than is read ahead (some 256 KiB, and what the kernel holds). With the
+     * first such line the response has begun, with status 200. Default: never.
+     *
+     * @param period more than zero, at most a year
+     * @return this
+     */
+    Builder<I, R> heartbeat(Duration period);
 
     /**
      * Whether clients are told what may help to find a mistake: stack traces, thread dumps, lines

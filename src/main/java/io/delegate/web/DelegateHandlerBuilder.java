@@ -22,6 +22,7 @@ final class DelegateHandlerBuilder<I, R> implements DelegateHandler.Builder<I, R
   private int ahead = 256;
   private @Nullable Duration timeout;
   private Duration bodyTimeout = Duration.ofSeconds(30);
+  private @Nullable Duration heartbeat;
   private boolean evidence = true;
   private @Nullable RequestLimit limit;
 
@@ -77,6 +78,12 @@ final class DelegateHandlerBuilder<I, R> implements DelegateHandler.Builder<I, R
   }
 
   @Override
+  public DelegateHandler.Builder<I, R> heartbeat(Duration period) {
+    heartbeat = Checks.time(period, "heartbeat");
+    return this;
+  }
+
+  @Override
   public DelegateHandler.Builder<I, R> evidence(boolean told) {
     evidence = told;
     return this;
@@ -102,6 +109,7 @@ final class DelegateHandlerBuilder<I, R> implements DelegateHandler.Builder<I, R
             ahead,
             timeout,
             bodyTimeout,
+            heartbeat,
             evidence,
             limit));
   }

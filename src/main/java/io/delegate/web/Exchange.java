@@ -86,6 +86,10 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
       after(limit.toNanos(), () -> fail(tooSlow(limit)));
     }
     after(options.bodyTimeout().toNanos(), this::checkBody);
+    Duration heartbeat = options.heartbeat();
+    if (heartbeat != null) {
+      beatIn(heartbeat.toNanos());
+    }
     Flux<I> items = body.lines().<I>map(this::item).onErrorResume(this::cut);
     Flux<Outcome<I, R>> outcomes =
         asked.lines()
@@ -201,7 +205,7 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
 
   private void broken(Throwable thrown) {
     gone();
-    sink.error(thrown);
+    connection.channel().close();
   }
 
   /** The server has ended it, perhaps without a cancel: so it does where chunks are no chunks. */
@@ -220,6 +224,15 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
   private void finish() {
     over = true;
     timers.dispose();
+  }
+
+  private void beatIn(long nanos) {
+    after(
+        nanos,
+        () -> {
+          outlet.beat(asked.format().beat());
+          beatIn(nanos);
+        });
   }
 
   private void checkBody() {

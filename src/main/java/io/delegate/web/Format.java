@@ -13,6 +13,11 @@ enum Format {
     String problem(Problem problem) {
       return problem.lastLine() + "\n";
     }
+
+    @Override
+    String beat() {
+      return "\n";
+    }
   },
   /** Server-sent events. */
   EVENTS {
@@ -25,6 +30,11 @@ enum Format {
     String problem(Problem problem) {
       return "event: problem\ndata: " + problem.lastLine() + "\n\n";
     }
+
+    @Override
+    String beat() {
+      return ":\n\n"; // a comment
+    }
   };
 
   /** One outcome; its JSON has no line ends. */
@@ -32,4 +42,7 @@ enum Format {
 
   /** The end before the time. */
   abstract String problem(Problem problem);
+
+  /** Means nothing, but shows whether anybody is there. */
+  abstract String beat();
 }

@@ -24,7 +24,7 @@ final class Handler<I, R>
                 Refusal.send(
                     Problems.of(error, options.evidence()),
                     response,
-                    Mono.defer(() -> request.receive().then())));
+                    request.receive().concatMap(piece -> Mono.empty(), 1).then()));
   }
 
   private Mono<Void> admitted(HttpServerRequest request, HttpServerResponse response) {

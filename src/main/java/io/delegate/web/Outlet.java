@@ -24,6 +24,7 @@ final class Outlet {
   private int events;
   private boolean writing;
   private boolean begun;
+  private boolean spoke;
   private boolean closed;
   private @Nullable Runnable atEnd;
 
@@ -51,6 +52,7 @@ final class Outlet {
         return;
       }
       begun = true;
+      spoke = true;
       ready.append(event);
       events++;
       if (writing) {
@@ -59,6 +61,21 @@ final class Outlet {
       writing = true;
     }
     loop.execute(this::write);
+  }
+
+  /** On the loop: says that, unless something was said since the last time or is being said. */
+  void beat(String nothing) {
+    synchronized (this) {
+      boolean quiet = !spoke && !writing && !closed;
+      spoke = false;
+      if (!quiet) {
+        return;
+      }
+      begun = true;
+      writing = true;
+      ready.append(nothing);
+    }
+    write();
   }
 
   /** Takes no more; whether it had taken anything. */

@@ -46,9 +46,9 @@ final class Problem extends RuntimeException {
   /** What goes along with it in a response of its own. */
   Map<String, String> headers() {
     return switch (kind) {
-      case METHOD_NOT_ALLOWED -> Map.of("Allow", "POST");
-      case UNSUPPORTED_MEDIA_TYPE -> Map.of("Accept-Post", MediaTypes.ACCEPTED);
-      case BUSY -> Map.of("Retry-After", String.valueOf(more.get("retryAfter")));
+      case METHOD_NOT_ALLOWED -> Map.of("allow", "POST");
+      case UNSUPPORTED_MEDIA_TYPE -> Map.of("accept-post", MediaTypes.ACCEPTED);
+      case BUSY -> Map.of("retry-after", String.valueOf(more.get("retryAfter")));
       default -> Map.of();
     };
   }

@@ -17,5 +17,6 @@ record WebOptions<I, R>(
     int ahead,
     @Nullable Duration timeout,
     Duration bodyTimeout,
+    @Nullable Duration heartbeat,
     boolean evidence,
     @Nullable RequestLimit limit) {}

@@ -49,10 +49,10 @@ class ProblemTest {
     Problem busy = Problems.of(new RejectedExecutionException("9 items wait"), true);
     assertThat(busy.kind()).isEqualTo(ProblemKind.BUSY);
     assertThat(busy.json()).contains("9 items wait");
-    assertThat(busy.headers()).containsEntry("Retry-After", "1");
+    assertThat(busy.headers()).containsEntry("retry-after", "1");
     Problem refused =
         Problems.of(new RequestLimit.Refused("full", Duration.ofMillis(2_001)), false);
-    assertThat(refused.headers()).containsEntry("Retry-After", "3");
+    assertThat(refused.headers()).containsEntry("retry-after", "3");
     assertThat(refused.json()).contains("full");
   }
 

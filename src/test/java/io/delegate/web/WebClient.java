@@ -1,5 +1,6 @@
 package io.delegate.web;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ final class WebClient implements AutoCloseable {
     }
     socket.setSoTimeout(50_000);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-    in = socket.getInputStream();
+    in = new BufferedInputStream(socket.getInputStream());
   }
 
   /** The head of a request in chunks, and no chunk yet. */
