@@ -151,9 +151,9 @@ public final class DelegateHandler {
      * How long a request may leave us waiting for more of its body while none of its items is under
      * way; then, or up to as long after, it is answered with 408. A body that trickles is bounded
      * by {@link #timeout}, or by {@code HttpServer.requestTimeout}, which closes the connection.
-     * How long the head of a request may take is the server's matter, too: {@code
-     * HttpServer.idleTimeout} for connections that send nothing, a {@code ReadTimeoutHandler} of
-     * Netty's, set with {@code doOnChannelInit}, for those that send slowly. Default 30 s.
+     * Heads of requests are the server's matter: {@code HttpServer.idleTimeout} closes connections
+     * that send nothing, and a head that trickles is bounded by its size alone ({@code
+     * HttpServer.httpRequestDecoder}). Default 30 s.
      *
      * @param limit more than zero, at most a year
      * @return this
