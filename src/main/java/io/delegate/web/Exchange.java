@@ -5,6 +5,7 @@ import io.delegate.Outcome;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
 
   private final WebOptions<I, R> options;
   private final Asked asked;
+  private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final MonoSink<Void> sink;
   private final Connection connection;
@@ -49,6 +51,7 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
       MonoSink<Void> sink) {
     this.options = options;
     this.asked = asked;
+    this.request = request;
     this.response = response;
     this.sink = sink;
     Connection[] found = new Connection[1];
@@ -81,6 +84,9 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
       return;
     }
     response.header(HttpHeaderNames.CONTENT_TYPE, asked.type());
+    if (request.version().equals(HttpVersion.HTTP_1_0)) { // it knows no chunks: it ends by closing
+      response.chunkedTransfer(false).keepAlive(false);
+    }
     Duration limit = options.timeout();
     if (limit != null) {
       after(limit.toNanos(), () -> fail(tooSlow(limit)));

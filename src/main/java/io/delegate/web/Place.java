@@ -3,6 +3,7 @@ package io.delegate.web;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -69,7 +70,7 @@ final class Place<T> extends Operators.DeferredSubscription
   }
 
   @Override
-  public void onSubscribe(org.reactivestreams.Subscription s) {
+  public void onSubscribe(Subscription s) {
     set(s);
   }
 

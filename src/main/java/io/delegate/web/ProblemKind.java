@@ -1,5 +1,7 @@
 package io.delegate.web;
 
+import java.util.Locale;
+
 /** All that can be wrong with a request. The name, in small letters, is its type. */
 enum ProblemKind {
   BAD_ITEM(400, "An item cannot be read"),
@@ -34,6 +36,6 @@ enum ProblemKind {
 
   /** Names the kind for programs; there is nothing to be fetched from it. */
   String type() {
-    return "urn:delegate:" + name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return "urn:delegate:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -1,5 +1,6 @@
 package io.delegate.web;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.delegate.DelegateException;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -51,7 +52,7 @@ final class Problems {
   }
 
   private static String why(Throwable thrown) {
-    if (thrown instanceof com.fasterxml.jackson.core.JsonProcessingException json) {
+    if (thrown instanceof JsonProcessingException json) {
       String where =
           json.getLocation() == null ? "" : ", at column " + json.getLocation().getColumnNr();
       return json.getOriginalMessage() + where;

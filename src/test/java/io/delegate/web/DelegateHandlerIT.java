@@ -79,6 +79,16 @@ class DelegateHandlerIT {
   }
 
   @Test
+  void anOldClientGetsNoChunks() throws Exception {
+    assumeTrue(Curl.isThere());
+    try (WebServer server = new WebServer(Works::mixed)) {
+      String out = Curl.run("--http1.0", "-H", LINES, "-d", "\"a\"", "-D", "-", server.url());
+      assertThat(out).contains("connection: close", "\"result\":\"A\"}\n");
+      assertThat(out).doesNotContainIgnoringCase("transfer-encoding");
+    }
+  }
+
+  @Test
   void aWholeBodyIsOneItem() throws Exception {
     assumeTrue(Curl.isThere());
     try (WebServer server = new WebServer(Works::mixed)) {

@@ -4,6 +4,7 @@ import io.delegate.Output;
 import io.delegate.ProcessScheduler;
 import io.delegate.Work;
 import io.netty.channel.ChannelOption;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import reactor.netty.DisposableServer;
@@ -64,7 +65,7 @@ final class WebServer implements AutoCloseable {
     return "http://127.0.0.1:" + port() + "/work";
   }
 
-  WebClient connect() throws java.io.IOException {
+  WebClient connect() throws IOException {
     return new WebClient(port());
   }
 

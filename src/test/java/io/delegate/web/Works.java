@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 
 /** What runs in the children of these tests. */
 final class Works {
@@ -18,7 +19,7 @@ final class Works {
       case "hang" -> Thread.sleep(1_000_000);
       default -> {}
     }
-    return item.toUpperCase(java.util.Locale.ROOT);
+    return item.toUpperCase(Locale.ROOT);
   }
 
   /** As {@link #mixed}, and says which process runs the item in a file of its name. */
