@@ -133,6 +133,34 @@ final class ArchitectureTest {
           .resideInAPackage("org.jline..")
           .allowEmptyShould(true);
 
+  /** Both are optional: who does not serve HTTP needs neither. */
+  @ArchTest
+  static final ArchRule onlyTheWebSpeaksHttp =
+      noClasses()
+          .that(describe("are not in web", c -> !isOurs(c) || !roomOf(c).equals("web")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "reactor.netty.http..",
+              "io.netty.handler.codec.http..",
+              "com.fasterxml.jackson.databind..")
+          .allowEmptyShould(true);
+
+  /** It may be missing where items and results are not of the user's own classes. */
+  @ArchTest
+  static final ArchRule oneClassUsesDatabind =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("Databind")
+          .and()
+          .doNotHaveSimpleName("ItemReader") // in signatures only
+          .and()
+          .doNotHaveSimpleName("ResultWriter")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("com.fasterxml.jackson.databind..")
+          .allowEmptyShould(true);
+
   /** NullAway judges only the packages that say so. */
   @ArchTest
   static final ArchRule everyPackageIsNullMarked =

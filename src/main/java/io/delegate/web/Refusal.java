@@ -1,0 +1,43 @@
+package io.delegate.web;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** A response that is nothing but a problem. */
+final class Refusal {
+  /**
+   * A connection that is closed while the client still sends is reset, and the client may never see
+   * the answer. So we listen a while longer.
+   */
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  private Refusal() {}
+
+  /** Sends it, and completes when the connection may be closed. */
+  static Mono<Void> send(Problem problem, HttpServerResponse response, Mono<Void> bodyOver) {
+    return Mono.defer(
+            () -> {
+              ByteBuf body = ByteBufUtil.writeUtf8(response.alloc(), problem.json());
+              response
+                  .status(HttpResponseStatus.valueOf(problem.kind().status()))
+                  .header(HttpHeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                  .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()))
+                  .keepAlive(false);
+              problem.headers().forEach(response::header);
+              return response.sendObject(new DefaultHttpContent(body)).then();
+            })
+        .then(linger(bodyOver));
+  }
+
+  /** Until the client has said all it wanted to, but not for long. */
+  static Mono<Void> linger(Publisher<Void> bodyOver) {
+    return Mono.firstWithSignal(Mono.from(bodyOver).onErrorComplete(), Mono.delay(LINGER).then());
+  }
+}
