@@ -160,7 +160,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean small = rest.readableBytes() + rest.writableBytes() < both;
     if (small || rest.refCnt() > 1 || rest.isReadOnly() || free < more.readableBytes()) {
       try {
-        all = more.alloc().buffer(both);
+        all = more.alloc().buffer(Math.max(both, announced(rest)));
       } catch (Throwable e) {
         more.release();
         throw e;
@@ -173,6 +173,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     all.writeBytes(more);
     more.release();
     return all;
+  }
+
+  /**
+   * The whole of a frame of which some is there, or the longest that is gathered here: one that
+   * comes byte by byte must not be copied for each.
+   */
+  private static int announced(ByteBuf part) {
+    int start = part.readerIndex();
+    boolean told = part.readableBytes() >= Frame.HEADER;
+    return told ? Frame.HEADER + Math.min(LONGEST_DUMP, part.getInt(start + 4)) : 0;
   }
 
   /** Passes on all whole frames at the start of the bytes, and those before a bad one, too. */
