@@ -19,6 +19,7 @@ import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 
@@ -26,7 +27,7 @@ import org.jspecify.annotations.NullMarked;
  * The rooms, and the arrows between them.
  *
  * <pre>
- *   cli  web ──► front ──► engine ──► process ──► wire
+ *   cli ► web ──► front ──► engine ──► process ──► wire
  *                             │          worker ──► wire
  *                             ├────────► codec ◄── worker
  *                             └────────► wire
@@ -42,6 +43,10 @@ final class ArchitectureTest {
   /** What users call, with the classes that belong to it: the rest of the root is vocabulary. */
   private static final Pattern FRONT_NAMES =
       Pattern.compile("(Delegate|ProcessScheduler.*|Parallelizer.*)");
+
+  /** Of the command line, what has a server of HTTP. */
+  private static final Set<String> SERVING =
+      Set.of(ROOT + ".cli.Endpoint", ROOT + ".cli.Service", ROOT + ".cli.Watch");
 
   @ArchTest static final ArchRule theVocabularyKnowsNoRoom = room(VOCABULARY).mayUse();
   @ArchTest static final ArchRule theFrontUsesTheEngine = room(FRONT).mayUse("engine");
@@ -62,8 +67,8 @@ final class ArchitectureTest {
 
   /** It is the face of the other faces. */
   @ArchTest
-  static final ArchRule theCommandLineUsesTheFrontAndTheReporters =
-      room("cli").mayUse(FRONT, "report");
+  static final ArchRule theCommandLineUsesTheFrontAndTheOtherFaces =
+      room("cli").mayUse(FRONT, "report", "web");
 
   @ArchTest
   static final ArchRule thereIsNoOtherRoom =
@@ -118,6 +123,7 @@ final class ArchitectureTest {
   static final ArchRule onlyTheEngineSpeaksNetty =
       noClasses()
           .that(areInAnyRoom(VOCABULARY, FRONT, "process", "report", "cli"))
+          .and(describe("do not serve for the command line", c -> !SERVING.contains(c.getName())))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.netty..", "reactor.netty..")
@@ -138,6 +144,7 @@ final class ArchitectureTest {
   static final ArchRule onlyTheWebSpeaksHttp =
       noClasses()
           .that(describe("are not in web", c -> !isOurs(c) || !roomOf(c).equals("web")))
+          .and(describe("do not serve for the command line", c -> !SERVING.contains(c.getName())))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -18,7 +18,7 @@ import picocli.CommandLine.IVersionProvider;
 
 /**
  * The program {@code delegate}: {@code run} runs a public static method over items, in child
- * processes.
+ * processes; {@code serve} does so for the items of HTTP requests.
  *
  * <p>Lines of JSON, one per outcome, are all that is ever written to stdout. All else goes to
  * stderr.
@@ -57,6 +57,7 @@ public final class Main {
       Function<Setup, Children> opener) {
     CommandLine commands = new CommandLine(new Main());
     commands.addSubcommand(new RunCommand(in, out, err, opener));
+    commands.addSubcommand(new ServeCommand(err));
     commands.addSubcommand(new AutoComplete.GenerateCompletion());
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setExpandAtFiles(false); // an item may well start with an @

@@ -21,10 +21,11 @@ final class ProcessChildren implements Children {
 
   ProcessChildren(Setup setup) {
     this.setup = setup;
-    this.scheduler = build(setup);
+    this.scheduler = scheduler(setup);
   }
 
-  private static ProcessScheduler build(Setup setup) {
+  /** What a run was asked for, as a scheduler. */
+  static ProcessScheduler scheduler(Setup setup) {
     ProcessScheduler.Builder builder = ProcessScheduler.builder().children(setup.children());
     if (setup.timeout() != null) {
       builder = builder.timeout(setup.timeout());

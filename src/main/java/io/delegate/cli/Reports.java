@@ -67,6 +67,11 @@ final class Reports {
     return builder.build();
   }
 
+  /** Before the reporters are asked for. */
+  void add(Reporter reporter) {
+    reporters.add(reporter);
+  }
+
   List<Reporter> reporters() {
     return reporters;
   }

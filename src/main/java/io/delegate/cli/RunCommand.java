@@ -1,6 +1,5 @@
 package io.delegate.cli;
 
-import io.delegate.Delegate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,15 +7,14 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -43,8 +41,6 @@ import reactor.core.publisher.Flux;
       "  delegate run --work io.delegate.cli.Samples::mixed --timeout 1s one two fail crash hang",
     })
 final class RunCommand implements Callable<Integer> {
-  private static final Pattern HEAP = Pattern.compile("\\d+[kmgKMG]?");
-
   private final InputStream in;
   private final OutputStream out;
   private final PrintWriter err;
@@ -54,57 +50,10 @@ final class RunCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
 
-  @Option(
-      names = "--work",
-      required = true,
-      paramLabel = "CLASS::METHOD",
-      description = {
-        "A public static method of a public class, with one parameter: a String or a Path.",
-        "Where there is one of each, that of String is taken."
-      })
-  private String work = "";
-
-  @Option(
-      names = "--classpath",
-      paramLabel = "PATH",
-      description =
-          "Where else to look for classes: directories, jars, and DIR/* for all its jars.")
-  private @Nullable String classPath;
-
-  @Option(
-      names = "--children",
-      paramLabel = "N",
-      description = "How many child processes at most (default: ${DEFAULT-VALUE}).")
-  private int children = Delegate.DEFAULT_CHILDREN;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      converter = TimeConverter.class,
-      description = "How long one item may run: 5s, 500ms, 2m, 1h, PT5S (default: no limit).")
-  private @Nullable Duration timeout;
+  @Mixin private final WorkOptions options = new WorkOptions();
 
   @Option(names = "--ordered", description = "Print the outcomes in the order of the items.")
   private boolean ordered;
-
-  @Option(
-      names = "--heap",
-      paramLabel = "SIZE",
-      description = "The heap of one child at most, such as 256m (default: a share of the memory).")
-  private @Nullable String heap;
-
-  @Option(
-      names = "--window",
-      paramLabel = "N",
-      description =
-          "How many items a child may have in hand at most (default: it follows the work).")
-  private @Nullable Integer window;
-
-  @Option(
-      names = "--java-home",
-      paramLabel = "DIR",
-      description = "The JDK that runs the children (default: the one that runs this).")
-  private @Nullable Path javaHome;
 
   @Option(
       names = {"-0", "--null"},
@@ -112,19 +61,14 @@ final class RunCommand implements Callable<Integer> {
   private boolean nul;
 
   @Option(
-      names = "--report",
-      paramLabel = "KIND",
-      defaultValue = "none",
+      names = "--dashboard",
+      paramLabel = "[HOST:]PORT",
+      converter = Address.Converter.class,
       description = {
-        "What goes on while it goes on, on stderr: terminal (a live view), log, json (each event a "
-            + "line) or none (default)."
+        "Serves a page there on which to watch the run, while it lasts (HOST is 127.0.0.1 unless "
+            + "given; port 0: any)."
       })
-  private Reports.Kind report = Reports.Kind.NONE;
-
-  @Option(
-      names = "--stats",
-      description = "At the end, where the children's time went, and what could be better.")
-  private boolean stats;
+  private @Nullable Address dashboard;
 
   @Option(
       names = "--journal",
@@ -173,27 +117,28 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     Flux<String> source =
         !items.isEmpty() ? Flux.fromIterable(items) : nul ? Lines.betweenNuls(in) : Lines.of(in);
-    Reports reports =
-        new Reports(
-            report, work, stats, timeout, items.isEmpty() ? null : (long) items.size(), err);
+    Reports reports = options.reports(items.isEmpty() ? null : (long) items.size(), err);
     Records records = null;
     Setup setup;
     Children opened;
-    try {
-      setup = setup(reports);
-      if (dryRun) {
-        return dryRun(source);
+    try (Watch watch = Watch.at(dryRun ? null : dashboard, options, reports)) {
+      try {
+        setup = setup(reports);
+        if (dryRun) {
+          return dryRun(source);
+        }
+        records = records();
+        watch.open(err);
+        opened = opener.apply(setup);
+      } catch (IllegalArgumentException e) {
+        close(records);
+        throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
       }
-      records = records();
-      opened = opener.apply(setup);
-    } catch (IllegalArgumentException e) {
-      close(records);
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+      Summary summary = new Summary(setup.children(), System::nanoTime);
+      int status = new Run(opened, setup.demand(), out, err, summary, records).over(source);
+      reports.print(err);
+      return status;
     }
-    Summary summary = new Summary(children, System::nanoTime);
-    int status = new Run(opened, setup.demand(), out, err, summary, records).over(source);
-    reports.print(err);
-    return status;
   }
 
   private Journal.Mode mode() {
@@ -206,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
     Path file = journal;
     Path directory = results;
     return new Records(
-        file == null ? null : Journal.open(file, work, mode()),
+        file == null ? null : Journal.open(file, options.work, mode()),
         directory == null ? null : new Results(directory));
   }
 
@@ -224,15 +169,15 @@ final class RunCommand implements Callable<Integer> {
     Path file = journal;
     Path known = file != null && Files.exists(file) ? file : null; // it makes none
     try (Records records =
-        new Records(known == null ? null : Journal.open(known, work, mode()), null)) {
+        new Records(known == null ? null : Journal.open(known, options.work, mode()), null)) {
       long count = Objects.requireNonNull(records.left(source).count().block());
       err.printf(
           Locale.ROOT,
           "delegate: %d item%s would run through %s in at most %d children; %d left out%n",
           count,
           count == 1 ? "" : "s",
-          work,
-          children,
+          options.work,
+          options.children,
           records.skipped());
       return 0;
     } catch (IOException e) {
@@ -241,38 +186,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private Setup setup(Reports reports) {
-    check(
+    WorkOptions.check(
         journal != null || !(resume || retryFailed),
         resume ? "--resume" : "--retry-failed",
         "",
         "it needs a journal; add --journal FILE");
-    check(children > 0, "--children", children, "give at least 1");
-    check(window == null || window > 0, "--window", window, "give at least 1, or leave it out");
-    check(
-        heap == null || HEAP.matcher(heap).matches(),
-        "--heap",
-        heap,
-        "write it as 256m, 2g, 65536k");
-    check(
-        javaHome == null || isJava(javaHome),
-        "--java-home",
-        javaHome,
-        "there is no bin/java in it; give the directory of a JDK or JRE");
-    List<Path> entries = classPath == null ? List.of() : ClassPath.parse(classPath);
-    MethodWork method = WorkFinder.find(work, entries);
-    return new Setup(
-        method, entries, children, timeout, ordered, heap, window, javaHome, reports.reporters());
-  }
-
-  private static boolean isJava(Path home) {
-    Path bin = home.resolve("bin");
-    return Files.isExecutable(bin.resolve("java")) || Files.isExecutable(bin.resolve("java.exe"));
-  }
-
-  private static void check(boolean holds, String option, @Nullable Object value, String remedy) {
-    if (!holds) {
-      throw new IllegalArgumentException(
-          "Invalid value for option '" + option + "': '" + value + "': " + remedy);
-    }
+    return options.setup(ordered, reports.reporters());
   }
 }

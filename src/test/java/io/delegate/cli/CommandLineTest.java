@@ -271,4 +271,35 @@ class CommandLineTest {
     assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("delegate ");
     assertThat(err.toString()).isEmpty();
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "--listen, nowhere, write it as 8080",
+        "--listen, 70000, write it as 8080",
+        "--children, 0, give at least 1",
+        "--max-item, 3g, give less than 2g",
+        "--max-item, much, write it as 65536",
+        "--max-requests, 0, give at least 1",
+        "--max-waiting, -1, give at least 0",
+        "--items, xml, JSON",
+        "--grace, soon, 5s",
+        "--work, no.Such::work, there is no class"
+      })
+  void whatServeCannotDoIsRefusedBeforeItListens(String option, String value, String said) {
+    String[] args =
+        option.equals("--work")
+            ? new String[] {"serve", option, value}
+            : new String[] {"serve", "--work", MIXED, option, value};
+    refused(delegate(args), option, value, said);
+  }
+
+  @Test
+  void anAddressForThePageIsCheckedBeforeTheRun() {
+    refused(
+        delegate("run", "--work", MIXED, "--dashboard", "here", "one"),
+        "--dashboard",
+        "'here' is no address");
+  }
 }
