@@ -511,7 +511,9 @@ def main():
     plots = draw(rates, times, options.out / "plots")
     took = time.monotonic() - start
     text = report(options, known_facts, rates, times, figures, skipped, plots, took)
-    (options.out / "RESULTS.md").write_text(text, encoding="utf-8")
+    written = options.out / "RESULTS.md"
+    others = written.read_text(encoding="utf-8").partition("\n## Behind HTTP\n") if written.exists() else ("",) * 3
+    written.write_text(text + others[1] + others[2], encoding="utf-8")  # that part is web/run's
     print(f"written: {options.out / 'RESULTS.md'}")
 
 
