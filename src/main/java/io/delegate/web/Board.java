@@ -24,7 +24,7 @@ final class Board implements Reporter {
   /** More rows are no picture any more. */
   static final int MAX_LANES = 256;
 
-  /** Of all strips together: some 6 MB if all their texts are as long as they may be. */
+  /** Of all strips together: some 10 MB if all their texts are as long as they may be. */
   static final int MAX_SEGMENTS = 16_384;
 
   /** Of one: as many as a wide screen has room for. */

@@ -24,7 +24,7 @@ import reactor.netty.http.server.HttpServerRoutes;
  * <p><b>The page</b> shows each slot with its child, what that runs and for how long, and a strip
  * of what it has run; how many items there are a second and what they take; how many had which
  * outcome; and the deaths, each with its evidence. It changes nothing: there is no way from the
- * page to the children. It needs no other host, and any number of people up to 32 may look at once.
+ * page to the children. It needs no other host. Up to 32 may look at once.
  *
  * <p><b>Who may look.</b> It binds nothing, and has no password: whoever reaches the server can
  * read the items' texts and, unless {@link Builder#evidence} says otherwise, what children wrote to
@@ -44,7 +44,7 @@ import reactor.netty.http.server.HttpServerRoutes;
  *
  * <p><b>Memory.</b> The same after a million items as after a thousand: per second of the history
  * some 350 bytes; of what was run at most 16,384 pieces, each with at most 200 characters of an
- * item and of an error; and the last deaths, each with at most 24 KiB of evidence. Runs that are
+ * item and of an error; and the last deaths, each with at most 24,576 characters of evidence. Runs that are
  * short and close to each other are one piece, with a count. The first 256 slots are shown, of all
  * others only their outcomes. Items and results are let go when their outcome is told. The page in
  * the browser has the same bounds.
@@ -171,7 +171,7 @@ public final class Dashboard implements AutoCloseable {
     /**
      * How many deaths are kept, the last ones. Default 200.
      *
-     * @param deaths 1 to 2,000
+     * @param deaths 1 to 1,000
      * @return this
      */
     Builder maxDeaths(int deaths);

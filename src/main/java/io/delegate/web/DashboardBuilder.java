@@ -15,7 +15,7 @@ final class DashboardBuilder implements Dashboard.Builder {
   private static final Duration SHORTEST = Duration.ofSeconds(10);
 
   /** All of them are in the first frame that a viewer gets. */
-  private static final int MOST_DEATHS = 2_000;
+  private static final int MOST_DEATHS = 1_000;
 
   private String title = "delegate";
   private Duration history = Duration.ofMinutes(5);

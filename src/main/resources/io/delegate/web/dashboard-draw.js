@@ -238,7 +238,7 @@ export function drawTime(canvas, state) {
   const y = ms => height - (Math.log10(Math.max(1e-3, ms)) - low) / (high - low) * (height - 4);
   const step = high - low > 4 ? 2 : 1;
   for (let power = low; power <= high; power += step) {
-    grid(pen, y(10 ** power), width, time(10 ** power).replace('.0', ''));
+    grid(pen, y(10 ** power), width, time(10 ** power));
   }
   const x = at => LEFT + (at + .5 - (now - count)) * width / count;
   for (const [key, colour, dashes] of [['p95', colours.failure, [5, 3]], ['p50', colours.accent, []]]) {

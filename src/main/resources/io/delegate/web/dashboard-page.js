@@ -57,6 +57,9 @@ function connect() {
     rows.update(frame.lanes);
     connection('live', 'live');
     tell();
+    if (isSnapshot) {
+      paint();
+    }
   };
   events.addEventListener('snapshot', take(true));
   events.addEventListener('news', take(false));
@@ -141,7 +144,7 @@ function paint() {
   }
 }
 
-let painted = 0;
+let painted = -Infinity;
 
 /** Four times a second; where motion is not wanted, every two seconds. */
 setInterval(() => {

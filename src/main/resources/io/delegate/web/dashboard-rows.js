@@ -13,7 +13,10 @@ export class Rows {
     this.rows = new Map();
     this.seen = new IntersectionObserver(entries => {
       for (const entry of entries) {
-        this.rows.get(Number(entry.target.dataset.slot)).visible = entry.isIntersecting;
+        const row = this.rows.get(Number(entry.target.dataset.slot));
+        if (row) {
+          row.visible = entry.isIntersecting;
+        }
       }
     }, { rootMargin: '200px' });
     this.body = document.getElementById('rows');

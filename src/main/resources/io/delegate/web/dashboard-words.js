@@ -18,7 +18,7 @@ export function brief(n) {
   if (n >= 1e6) {
     return trim(n / 1e6) + 'M';
   }
-  return n >= 1e4 ? trim(n / 1e3) + 'k' : trim(n);
+  return n >= 1e3 ? trim(n / 1e3) + 'k' : trim(n);
 }
 
 function trim(n) {
@@ -39,7 +39,7 @@ export function time(ms) {
     return Math.round(ms * 1e3) + ' µs';
   }
   if (ms < 1e3) {
-    return (ms < 10 ? ms.toFixed(1) : String(Math.round(ms))) + ' ms';
+    return (ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)) + ' ms';
   }
   return ms < 60e3 ? Number((ms / 1e3).toFixed(1)) + ' s' : coarse(ms);
 }

@@ -10,6 +10,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
+import com.microsoft.playwright.options.ScreenshotCaret;
 import io.delegate.Delegate;
 import io.delegate.Event;
 import io.delegate.Outcome;
@@ -314,7 +315,7 @@ class DashboardPageIT {
     int wide = ((Number) page.evaluate("() => document.documentElement.scrollWidth")).intValue();
     assertThat(wide).as("no scrolling sideways").isLessThanOrEqualTo(width);
     Path file = PICTURES.resolve("dashboard-" + name + ".png");
-    page.screenshot(new Page.ScreenshotOptions().setPath(file));
+    page.screenshot(new Page.ScreenshotOptions().setPath(file).setCaret(ScreenshotCaret.INITIAL));
     assertThat(Files.size(file)).isGreaterThan(20_000);
     context.close();
   }

@@ -16,7 +16,7 @@ class DashboardTest {
     assertThatIllegalArgumentException().isThrownBy(() -> builder.history(Duration.ofSeconds(9)));
     assertThatIllegalArgumentException().isThrownBy(() -> builder.history(Duration.ofHours(2)));
     assertThatIllegalArgumentException().isThrownBy(() -> builder.maxDeaths(0));
-    assertThatIllegalArgumentException().isThrownBy(() -> builder.maxDeaths(2_001));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.maxDeaths(1_001));
     assertThatIllegalArgumentException().isThrownBy(() -> builder.limit(Duration.ZERO));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.allowedHosts("a.example:80"))
