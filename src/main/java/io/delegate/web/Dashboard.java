@@ -44,10 +44,10 @@ import reactor.netty.http.server.HttpServerRoutes;
  *
  * <p><b>Memory.</b> The same after a million items as after a thousand: per second of the history
  * some 350 bytes; of what was run at most 16,384 pieces, each with at most 200 characters of an
- * item and of an error; and the last deaths, each with at most 24,576 characters of evidence. Runs that are
- * short and close to each other are one piece, with a count. The first 256 slots are shown, of all
- * others only their outcomes. Items and results are let go when their outcome is told. The page in
- * the browser has the same bounds.
+ * item and of an error; and the last deaths, each with at most 24,576 characters of evidence. Runs
+ * that are short and close to each other are one piece, with a count. The first 256 slots are
+ * shown, of all others only their outcomes. Items and results are let go when their outcome is
+ * told. The page in the browser has the same bounds.
  *
  * <p><b>Threads.</b> Events are taken in on the thread of reporters. As long as somebody looks,
  * what has changed is put together at most four times a second on {@link

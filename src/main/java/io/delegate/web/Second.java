@@ -7,8 +7,8 @@ import java.util.Arrays;
 /** What happened in one second, in the same room whatever that was. */
 final class Second {
   /**
-   * Two for each doubling, from a microsecond to an hour: what is read from them is at most 50 % too
-   * high, which a curve does not show.
+   * Two for each doubling, from a microsecond to an hour: what is read from them is at most 50 %
+   * too high, which a curve does not show.
    */
   private static final int BUCKETS = 64;
 

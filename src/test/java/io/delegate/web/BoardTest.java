@@ -13,6 +13,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -97,7 +98,9 @@ class BoardTest {
     success(11, "short again", MILLI);
     success(12, "other", MILLI);
     JsonNode pieces = data(board.frame(0)).get("segments");
-    assertThat(pieces).extracting(p -> p.get(10).asText()).containsExactly("short", "long", "short again", "other");
+    assertThat(pieces)
+        .extracting(p -> p.get(10).asText())
+        .containsExactly("short", "long", "short again", "other");
     assertThat(pieces.get(1).get(4).asLong() - pieces.get(1).get(3).asLong()).isEqualTo(3_000);
   }
 
@@ -133,7 +136,8 @@ class BoardTest {
     JsonNode snapshot = data(all);
     assertThat(snapshot.get("segments")).hasSizeBetween(64 * 200, Board.MAX_SEGMENTS);
     assertThat(snapshot.get("seconds")).hasSizeBetween(300, 301);
-    assertThat(snapshot.at("/counts/0").asLong() + snapshot.at("/counts/1").asLong()).isEqualTo(1_000_000);
+    assertThat(snapshot.at("/counts/0").asLong() + snapshot.at("/counts/1").asLong())
+        .isEqualTo(1_000_000);
     assertThat(all.text().length()).isLessThan(6_000_000);
     long first = snapshot.at("/segments/0/3").asLong();
     assertThat(snapshot.get("now").asLong() - first).as("reaches back").isGreaterThan(280_000);
@@ -174,7 +178,8 @@ class BoardTest {
     spawn(11);
     begin(11, "picture");
     Outcome<?, ?> late =
-        new Outcome.TimedOut<>("picture", 11, Duration.ofSeconds(5), 1, Duration.ofSeconds(5), "\"main\" spins");
+        new Outcome.TimedOut<>(
+            "picture", 11, Duration.ofSeconds(5), 1, Duration.ofSeconds(5), "\"main\" spins");
     board.event(new Event.Finished(late, Duration.ZERO));
     Frame before = board.frame(0);
     assertThat(data(before).at("/deaths/0/what").asText()).isEqualTo("longer than 5s (timeout)");
@@ -198,13 +203,15 @@ class BoardTest {
     assertThat(snapshot.at("/deaths/0/kind").asText()).isEqualTo("exit");
     assertThat(snapshot.at("/deaths/0/item").asText()).isEqualTo("again");
     assertThat(snapshot.at("/deaths/0/what").asText()).isEqualTo("killed by SIGKILL");
-    assertThat(snapshot.at("/segments/0/4").asLong() - snapshot.at("/segments/0/3").asLong()).isEqualTo(2_000);
+    assertThat(snapshot.at("/segments/0/4").asLong() - snapshot.at("/segments/0/3").asLong())
+        .isEqualTo(2_000);
     assertThat(snapshot.at("/lanes/0/state").asText()).isEqualTo("gone");
   }
 
   @Test
   void aChildThatNeverCameUpIsADeathWithoutSlot() throws Exception {
-    board.event(new Event.StartFailed(0, MadeUpRun.death(-1, "", Death.Cause.START_FAILED, ""), MILLI));
+    board.event(
+        new Event.StartFailed(0, MadeUpRun.death(-1, "", Death.Cause.START_FAILED, ""), MILLI));
     JsonNode snapshot = data(board.frame(0));
     assertThat(snapshot.at("/deaths/0/kind").asText()).isEqualTo("startFailed");
     assertThat(snapshot.get("lanes")).isEmpty();
@@ -229,7 +236,8 @@ class BoardTest {
   @Test
   void evidenceIsBounded() throws Exception {
     spawn(11);
-    Death talkative = new Death(1, java.util.Optional.empty(), Death.Cause.EXIT, "x".repeat(100_000) + "the end");
+    Death talkative =
+        new Death(1, Optional.empty(), Death.Cause.EXIT, "x".repeat(100_000) + "the end");
     board.event(new Event.Finished(new Outcome.Aborted<>("item", 11, MILLI, 1, talkative), MILLI));
     String stderr = data(board.frame(0)).at("/deaths/0/stderr").asText();
     assertThat(stderr).hasSize(DeathEntry.EVIDENCE + 1).startsWith("…x").endsWith("the end");
@@ -352,7 +360,7 @@ class BoardTest {
   }
 
   private static Death asked() {
-    return new Death(0, java.util.Optional.empty(), Death.Cause.EXIT, "");
+    return new Death(0, Optional.empty(), Death.Cause.EXIT, "");
   }
 
   private static JsonNode data(Frame frame) throws IOException {

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The system's own browser, driven by Playwright on the system's own Node.js; with an empty profile,
- * which is removed with it.
+ * The system's own browser, driven by Playwright on the system's own Node.js; with an empty
+ * profile, which is removed with it.
  */
 final class Chromium implements AutoCloseable {
   private static final List<String> ARGUMENTS =
@@ -33,8 +33,7 @@ final class Chromium implements AutoCloseable {
 
   private Chromium(Path node, Path chromium) {
     Map<String, String> environment =
-        Map.of(
-            "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1", "PLAYWRIGHT_NODEJS_PATH", node.toString());
+        Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1", "PLAYWRIGHT_NODEJS_PATH", node.toString());
     playwright = Playwright.create(new Playwright.CreateOptions().setEnv(environment));
     browser =
         playwright
@@ -52,7 +51,8 @@ final class Chromium implements AutoCloseable {
         find("delegate.chromium", List.of("chromium", "chromium-browser", "google-chrome"));
     assumeTrue(
         chromium.isPresent(),
-        "there is no Chromium: install the package chromium, or name one by -Ddelegate.chromium=PATH");
+        "there is no Chromium: install the package chromium, or name one by"
+            + " -Ddelegate.chromium=PATH");
     Optional<Path> node = find("delegate.node", List.of("node", "nodejs"));
     assumeTrue(
         node.isPresent(),

@@ -14,8 +14,15 @@ class HostsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "localhost", "localhost:8080", "LocalHost.", "me.localhost:1", "127.0.0.1", "127.0.0.1:8080",
-        "[::1]", "[::1]:8080", "192.168.1.7:80"
+        "localhost",
+        "localhost:8080",
+        "LocalHost.",
+        "me.localhost:1",
+        "127.0.0.1",
+        "127.0.0.1:8080",
+        "[::1]",
+        "[::1]:8080",
+        "192.168.1.7:80"
       })
   void itsOwnNamesAndAddressesAreGoodEverywhere(String host) {
     assertThat(none.permits(host, true)).isTrue();

@@ -116,7 +116,8 @@ final class MadeUpRun {
         134,
         "SIGABRT",
         Death.Cause.NATIVE_CRASH,
-        "SIGSEGV (0xb) at pc=0x00007f31c80412f0, pid=48213\nC  [libtiff.so.6+0x412f0]  TIFFReadTile+0x50");
+        "SIGSEGV (0xb) at pc=0x00007f31c80412f0, pid=48213\n"
+            + "C  [libtiff.so.6+0x412f0]  TIFFReadTile+0x50");
   }
 
   private static Death outOfMemory() {
@@ -128,7 +129,8 @@ final class MadeUpRun {
         code,
         signal.isEmpty() ? Optional.empty() : Optional.of(signal),
         cause,
-        "libtiff: warning: unknown field with tag 34016 (0x84e0)\nlibtiff: error: corrupt tile table\n",
+        "libtiff: warning: unknown field with tag 34016 (0x84e0)\n"
+            + "libtiff: error: corrupt tile table\n",
         crash,
         Optional.empty(),
         412L << 20,
