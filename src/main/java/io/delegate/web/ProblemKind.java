@@ -6,6 +6,7 @@ import java.util.Locale;
 enum ProblemKind {
   BAD_ITEM(400, "An item cannot be read"),
   NOT_UTF_8(400, "The text is not UTF-8"),
+  FOREIGN_HOST(403, "The server is not known by this name"),
   METHOD_NOT_ALLOWED(405, "Items come by POST"),
   NOT_ACCEPTABLE(406, "There is no response of the types that are accepted"),
   BODY_TIMEOUT(408, "The rest of the request did not come"),
