@@ -17,7 +17,8 @@ record Address(String host, int port) {
   static final String HERE = "127.0.0.1";
 
   private static final Pattern FORM =
-      Pattern.compile("(?:(?:\\[(?<six>[0-9a-fA-F:.%]+)]|(?<host>[^\\[\\]:/\\s]+)):)?(?<port>\\d{1,5})");
+      Pattern.compile(
+          "(?:(?:\\[(?<six>[0-9a-fA-F:.%]+)]|(?<host>[^\\[\\]:/\\s]+)):)?(?<port>\\d{1,5})");
   private static final int MOST = 65_535;
 
   /** Whether only this machine can reach it. A name that is not known is told when it is bound. */

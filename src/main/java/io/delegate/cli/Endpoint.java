@@ -81,7 +81,8 @@ final class Endpoint implements AutoCloseable {
       HttpServerRoutes routes,
       Visitors visitors) {
     String why =
-        visitors.refuse(request.requestHeaders().get("Host"), request.requestHeaders().get("Origin"));
+        visitors.refuse(
+            request.requestHeaders().get("Host"), request.requestHeaders().get("Origin"));
     return why == null ? routes.apply(request, response) : refuse(response, why);
   }
 

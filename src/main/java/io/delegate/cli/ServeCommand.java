@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -112,7 +112,7 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--max-item",
       paramLabel = "SIZE",
-      converter = SizeConverter.class,
+      converter = SizeConverter.OfOne.class,
       defaultValue = "1m",
       description = "How large one item may be (default: ${DEFAULT-VALUE}).")
   private long maxItem = 1 << 20;
@@ -153,7 +153,7 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "5s",
       description = {
         "On Ctrl-C and SIGTERM: how long requests under way may still take (default: "
-            + "${DEFAULT-VALUE})."
+            + "${DEFAULT-VALUE}); a second one ends them."
       })
   private Duration grace = Duration.ofSeconds(5);
 
@@ -162,7 +162,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     Reports reports = options.reports(null, err);
     Service service;
     ProcessScheduler children;
@@ -175,25 +175,19 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    stopAtTheEnd(service, children, reports);
-    new CountDownLatch(1).await(); // for ever: the hook ends it
-    return 0;
-  }
-
-  private void stopAtTheEnd(Service service, ProcessScheduler children, Reports reports) {
-    Runnable stop =
-        () -> {
+    CompletableFuture<Integer> stopped = new CompletableFuture<>();
+    StopSignals.hear(
+        status -> {
           err.println("delegate serve: stopping");
           service.close(grace);
           children.close();
           reports.print(err);
-        };
-    Runtime.getRuntime().addShutdownHook(new Thread(stop, "delegate-stop"));
+          stopped.complete(status);
+        });
+    return stopped.join();
   }
 
   private void check() {
-    WorkOptions.check(
-        maxItem <= Integer.MAX_VALUE, "--max-item", maxItem, "give less than 2g");
     WorkOptions.check(maxRequests > 0, "--max-requests", maxRequests, "give at least 1");
     WorkOptions.check(maxWaiting >= 0, "--max-waiting", maxWaiting, "give at least 0");
   }

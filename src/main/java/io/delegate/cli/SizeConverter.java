@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code 65536}, {@code 64k}, {@code 10m} and {@code 2g}, in bytes. */
-final class SizeConverter implements ITypeConverter<Long> {
+class SizeConverter implements ITypeConverter<Long> {
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})([kmg]?)");
 
   @Override
@@ -22,5 +22,17 @@ final class SizeConverter implements ITypeConverter<Long> {
     }
     throw new TypeConversionException(
         "'" + text + "' is no size above zero: write it as 65536, 64k, 10m or 2g");
+  }
+
+  /** The same, for what is held in one piece. */
+  static final class OfOne extends SizeConverter {
+    @Override
+    public Long convert(String text) {
+      long size = super.convert(text);
+      if (size <= Integer.MAX_VALUE) {
+        return size;
+      }
+      throw new TypeConversionException("'" + text + "' is too large: give less than 2g");
+    }
   }
 }

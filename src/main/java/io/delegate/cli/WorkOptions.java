@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what runs, in which children, and who watches: of each command that runs. */
+/**
+ * The options that say what runs, in which children, and who watches: of each command that runs.
+ */
 final class WorkOptions {
   private static final Pattern HEAP = Pattern.compile("\\d+[kmgKMG]?");
 

@@ -43,7 +43,13 @@ class AddressTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1", "64k, 65536", "10M, 10485760", "2g, 2147483648", "999999999g, 1073741822926258176"})
+  @CsvSource({
+    "1, 1",
+    "64k, 65536",
+    "10M, 10485760",
+    "2g, 2147483648",
+    "999999999g, 1073741822926258176"
+  })
   void sizesHaveUnits(String text, long bytes) {
     assertThat(new SizeConverter().convert(text)).isEqualTo(bytes);
   }

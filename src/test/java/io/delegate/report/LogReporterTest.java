@@ -191,7 +191,8 @@ final class LogReporterTest {
       dry.fail(7, "a" + i, ERROR);
     }
     dry.abort(7, "b", HALT);
-    assertThat(lines.list).extracting(ILoggingEvent::getLevel)
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getLevel)
         .containsExactly(Level.INFO, Level.INFO, Level.WARN);
     clock.set(1_000_000_000);
     dry.fail(7, "a7", ERROR);
@@ -202,8 +203,11 @@ final class LogReporterTest {
     dry.fail(7, "a8", ERROR);
     dry.fail(7, "a9", ERROR);
     dry.cleanup();
-    assertThat(lines.list).anyMatch(
-        line -> line.getFormattedMessage().equals("1 more failures were not logged: too many at once"));
+    assertThat(lines.list)
+        .anyMatch(
+            line ->
+                line.getFormattedMessage()
+                    .equals("1 more failures were not logged: too many at once"));
   }
 
   @Test
