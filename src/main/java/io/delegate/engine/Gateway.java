@@ -103,6 +103,7 @@ final class Gateway {
     return user;
   }
 
+  @SuppressWarnings("deprecation") // by this name alone the option is there in Netty 4.1, too
   private DisposableServer bind(Transport transport, Path socket) {
     return TcpServer.create()
         .runOn(loops, transport == Transport.NATIVE)
@@ -111,7 +112,7 @@ final class Gateway {
         // a failed write to a dead child must not close the channel: results may still be in it
         .childOption(ChannelOption.AUTO_CLOSE, false)
         .childOption(
-            ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2048, MOST_READ))
+            ChannelOption.RCVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(64, 2048, MOST_READ))
         .doOnConnection(c -> c.addHandlerLast("delegate", new Connection(this, c.channel())))
         .handle((in, out) -> Mono.never())
         .bindNow(BIND_LIMIT);

@@ -91,7 +91,11 @@ final class Blame {
   private String aborted(Receipt receipt, Outcome.Aborted<Object, Object> a) {
     Order order = receipt.order();
     boolean byBlow = evidence.blows.explain(a.pid(), a.death(), receipt.nanos());
-    boolean byDeed = order.deed().fate == Deed.Fate.DEATH && fits(order.deed(), a.death());
+    boolean byDeed =
+        order.deed().fate == Deed.Fate.DEATH
+            && (fits(order.deed(), a.death())
+                || (order.deed().cause == Death.Cause.EXIT
+                    && evidence.blows.cutShort(a.pid(), a.death(), receipt.nanos())));
     if (!byBlow && !byDeed) {
       return "law 3: neither the item nor a blow explains it, " + evidence.blows.on(a.pid());
     }

@@ -47,6 +47,13 @@ final class Blows {
         || (death.cause() == Cause.EXIT && death.exitCode() == 137 && isKilledInExit(before));
   }
 
+  /** Whether it can have been killed while it ended by itself: see {@link Cause#EXIT}. */
+  boolean cutShort(long pid, Death death, long when) {
+    return death.cause() == Cause.EXIT
+        && death.exitCode() == 137
+        && on(pid).stream().anyMatch(b -> b.what() == Act.What.KILL && b.nanos() < when);
+  }
+
   /** It was ending already when it was killed, and had written that it ends: so it says EXIT. */
   private static boolean isKilledInExit(List<Blow> blows) {
     List<Act.What> kinds = blows.stream().map(Blow::what).toList();
