@@ -199,7 +199,8 @@ final class Board implements Reporter {
   }
 
   private static String late(Outcome.TimedOut<?, ?> late) {
-    String time = late.limit().toString().substring(2).toLowerCase(Locale.ROOT);
+    String iso = late.limit().toString().substring(2).toLowerCase(Locale.ROOT);
+    String time = iso.replaceAll("(?<=[a-z])(?=\\d)|(?<=\\d)(?=[a-z])", " ");
     return "longer than " + time + " (" + late.which().option() + ")";
   }
 

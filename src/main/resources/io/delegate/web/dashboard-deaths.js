@@ -112,6 +112,7 @@ export class Deaths {
     for (const [name, text] of told) {
       const pre = element('pre', '', text.replace(/\s+$/, ''));
       pre.tabIndex = 0;
+      pre.setAttribute('role', 'group');
       pre.setAttribute('aria-label', name);
       box.append(element('h3', '', name), pre);
     }

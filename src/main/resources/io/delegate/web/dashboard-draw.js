@@ -50,11 +50,15 @@ export function drawStrip(canvas, lane, view) {
   }
   pen.fillStyle = colours.line;
   pen.fillRect(0, middle - .5, width - MARGIN, 1);
-  for (const s of lane.strip) {
-    if (s.to >= view.now - view.span) {
-      drawPiece(pen, s, x, middle, view);
-    }
+  const seen = lane.strip.filter(s => s.to >= view.now - view.span);
+  for (const s of seen) {
+    drawPiece(pen, s, x, middle, view);
   }
+  for (const s of seen.filter(piece => piece.kind !== 'success')) { // upon what comes after it, too
+    pen.globalAlpha = view.filter.segment(s) ? 1 : .15;
+    drawShape(pen, s.kind, Math.max(x(s.from) + 2, x(s.to)), middle);
+  }
+  pen.globalAlpha = 1;
   if (lane.state === 'running' || lane.state === 'slow') {
     const from = Math.max(0, x(lane.since));
     const wide = Math.max(2, width - MARGIN - from);
@@ -71,14 +75,10 @@ export function drawStrip(canvas, lane, view) {
 function drawPiece(pen, s, x, middle, view) {
   const from = Math.max(0, x(s.from));
   const wide = Math.max(2, x(s.to) - from);
-  const low = s.kind === 'success';
-  const tall = low ? 10 : 14;
+  const tall = s.kind === 'success' ? 10 : 14;
   pen.globalAlpha = view.filter.segment(s) ? 1 : .15;
   pen.fillStyle = colours[s.kind];
   pen.fillRect(from, middle - tall / 2, wide > 4 ? wide - .5 : wide, tall);
-  if (!low) {
-    drawShape(pen, s.kind, from + wide, middle);
-  }
   if (view.picked === s.id) {
     pen.globalAlpha = 1;
     pen.strokeStyle = colours.text;
@@ -163,7 +163,7 @@ function short(ms) {
   return ms < 60e3 || ms % 60e3 ? running(ms).replace('.0 s', ' s') : ms / 60e3 + ' min';
 }
 
-const LEFT = 38;
+const LEFT = 46;
 const BOTTOM = 15;
 
 function frame(canvas, span) {
@@ -197,8 +197,8 @@ export function drawRate(canvas, state) {
   const { pen, width, height } = frame(canvas, span);
   const now = Math.floor(state.now() / 1e3);
   const count = Math.round(span / 1e3);
-  // a column has a pixel at least: of the seconds in it, the mean
-  const per = Math.max(1, Math.ceil(count / width));
+  // a column has two pixels at least: of the seconds in it, the mean
+  const per = Math.max(1, Math.ceil(count * 2 / width));
   const columns = new Map();
   for (const second of state.seconds.values()) {
     const place = Math.floor((second.at - (now - count)) / per);
@@ -213,12 +213,14 @@ export function drawRate(canvas, state) {
   grid(pen, height, width, '0');
   const wide = width * per / count;
   for (const [place, sums] of columns) {
+    const left = Math.round(place * wide);
+    const right = Math.round((place + 1) * wide);
     let y = height;
     sums.forEach((sum, i) => {
       const high = sum > 0 ? Math.max(i > 0 ? 2 : .5, sum / top * (height - 4)) : 0;
       y -= high;
       pen.fillStyle = colours[KINDS[i]];
-      pen.fillRect(LEFT + place * wide, y, Math.max(1, wide - (wide > 4 ? 1 : 0)), high);
+      pen.fillRect(LEFT + left, y, right - left - (wide > 4 ? 1 : 0), high);
     });
   }
 }

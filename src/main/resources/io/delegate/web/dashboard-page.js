@@ -41,10 +41,19 @@ function connection(is, text) {
   }
 }
 
+/** Something comes every five seconds at least; a connection that is silent for longer is dead. */
+const DEAD = 15_000;
+let events = null;
+let heardAt = 0;
+
 /** The browser comes back by itself when a connection breaks, but not when it was refused. */
 function connect() {
-  const events = new EventSource('events');
+  events?.close();
+  heardAt = performance.now();
+  events = new EventSource('events');
+  const mine = events;
   const take = isSnapshot => message => {
+    heardAt = performance.now();
     const frame = JSON.parse(message.data);
     const before = state.lost ?? 0;
     const changed = state.apply(frame, isSnapshot);
@@ -65,8 +74,8 @@ function connect() {
   events.addEventListener('news', take(false));
   events.onerror = () => {
     connection('lost', 'connection lost, trying again');
-    if (events.readyState === EventSource.CLOSED) {
-      setTimeout(connect, 2_000);
+    if (mine.readyState === EventSource.CLOSED) {
+      setTimeout(() => mine === events && connect(), 2_000);
     }
   };
 }
@@ -143,6 +152,13 @@ function paint() {
     unsaid = 0;
   }
 }
+
+setInterval(() => {
+  if (performance.now() - heardAt > DEAD) {
+    connection('lost', 'connection lost, trying again');
+    connect();
+  }
+}, 1_000);
 
 let painted = -Infinity;
 

@@ -182,7 +182,7 @@ class BoardTest {
             "picture", 11, Duration.ofSeconds(5), 1, Duration.ofSeconds(5), "\"main\" spins");
     board.event(new Event.Finished(late, Duration.ZERO));
     Frame before = board.frame(0);
-    assertThat(data(before).at("/deaths/0/what").asText()).isEqualTo("longer than 5s (timeout)");
+    assertThat(data(before).at("/deaths/0/what").asText()).isEqualTo("longer than 5 s (timeout)");
     exit(11, MadeUpRun.crash());
     JsonNode news = data(board.frame(before.version())).get("deaths");
     assertThat(news).hasSize(1);

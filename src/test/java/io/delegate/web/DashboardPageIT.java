@@ -7,6 +7,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -23,7 +24,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -64,10 +67,14 @@ class DashboardPageIT {
   }
 
   private Page open(String url) {
-    return open(url, new Browser.NewContextOptions().setViewportSize(1280, 800));
+    return open(url, page -> {});
   }
 
-  private Page open(String url, Browser.NewContextOptions options) {
+  private Page open(String url, Consumer<Page> before) {
+    return open(url, new Browser.NewContextOptions().setViewportSize(1280, 800), before);
+  }
+
+  private Page open(String url, Browser.NewContextOptions options, Consumer<Page> before) {
     context = chromium.browser.newContext(options);
     Page page = context.newPage();
     page.onConsoleMessage(
@@ -78,6 +85,7 @@ class DashboardPageIT {
         });
     page.onPageError(errors::add);
     page.onRequest(request -> requests.add(request.url()));
+    before.accept(page);
     page.navigate(url);
     return page;
   }
@@ -195,6 +203,28 @@ class DashboardPageIT {
     }
   }
 
+  /** As from a server that hangs, or to a laptop that has slept. */
+  @Test
+  void aConnectionThatIsSilentIsGivenUp() {
+    try (DashboardServer server = new DashboardServer(Dashboard.create())) {
+      AtomicInteger asked = new AtomicInteger();
+      Page page =
+          open(
+              server.url(),
+              made ->
+                  made.route(
+                      "**/events",
+                      route -> {
+                        if (asked.incrementAndGet() > 1) {
+                          route.resume(); // the first has no answer
+                        }
+                      }));
+      assertThat(page.locator("#link"))
+          .hasAttribute("data-state", "live", new HasAttributeOptions().setTimeout(40_000));
+      assertThat(asked.get()).isEqualTo(2);
+    }
+  }
+
   @Test
   void aDashboardThatWasClosedIsAskedAgain() {
     Dashboard dashboard = Dashboard.create();
@@ -209,7 +239,7 @@ class DashboardPageIT {
   }
 
   @Test
-  void sixtyFourChildrenAreSixtyFourRows() {
+  void sixtyFourChildrenAreSixtyFourRows() throws IOException {
     AtomicLong clock = new AtomicLong();
     Dashboard dashboard = madeUp(clock, "sixty-four");
     new MadeUpRun(dashboard.reporter(), clock, 64).play(Duration.ofMinutes(2));
@@ -217,6 +247,7 @@ class DashboardPageIT {
       Page page = open(server.url());
       assertThat(page.locator("#rows tr")).hasCount(64);
       assertThat(page.locator("#children-note")).hasText("64 slots");
+      shoot(page, "many");
       page.locator("#rows tr").last().scrollIntoViewIfNeeded();
       assertThat(page.locator("#rows tr").last().locator("td.state"))
           .hasText(Pattern.compile("\\w+"));
@@ -308,7 +339,8 @@ class DashboardPageIT {
             new Browser.NewContextOptions()
                 .setViewportSize(width, 800)
                 .setReducedMotion(ReducedMotion.REDUCE)
-                .setColorScheme(scheme));
+                .setColorScheme(scheme),
+            made -> {});
     assertThat(page.locator("#rows tr")).hasCount(12);
     if (open) {
       page.locator("#death-list li.aborted summary").first().click();
@@ -318,10 +350,14 @@ class DashboardPageIT {
     assertThat(page.locator("#rows tr.running-now td.running").first()).containsText(" s of 6 s");
     int wide = ((Number) page.evaluate("() => document.documentElement.scrollWidth")).intValue();
     assertThat(wide).as("no scrolling sideways").isLessThanOrEqualTo(width);
+    shoot(page, name);
+    context.close();
+  }
+
+  private static void shoot(Page page, String name) throws IOException {
     Path file = PICTURES.resolve("dashboard-" + name + ".png");
     page.screenshot(new Page.ScreenshotOptions().setPath(file).setCaret(ScreenshotCaret.INITIAL));
     assertThat(Files.size(file)).isGreaterThan(20_000);
-    context.close();
   }
 
   /** Its clock stands still once the run was played, so that pictures are alike. */

@@ -1,6 +1,9 @@
 package io.delegate.web;
 
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.time.Duration;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -10,6 +13,10 @@ import reactor.netty.resources.LoopResources;
 final class DashboardServer implements AutoCloseable {
   final Dashboard dashboard;
   private final LoopResources loops = LoopResources.create("dashboard-test", 2, true);
+
+  /** A loop that ends does not close what it has: clients would wait for ever. */
+  private final ChannelGroup connections = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+
   private final DisposableServer server;
 
   DashboardServer(Dashboard dashboard) {
@@ -24,6 +31,7 @@ final class DashboardServer implements AutoCloseable {
             .port(port)
             .runOn(loops, true)
             .childOption(ChannelOption.SO_SNDBUF, 64 << 10)
+            .doOnConnection(connection -> connections.add(connection.channel()))
             .route(
                 routes -> {
                   dashboard.routes().accept(routes);
@@ -44,6 +52,7 @@ final class DashboardServer implements AutoCloseable {
   public void close() {
     dashboard.close();
     server.disposeNow(Duration.ofSeconds(30));
+    connections.close().awaitUninterruptibly();
     loops.disposeLater(Duration.ZERO, Duration.ofSeconds(10)).block();
   }
 }

@@ -63,7 +63,9 @@ final class MadeUpRun {
       items[slot] = "scans/1931/page-%05d.tiff".formatted(nextItem++);
       begun[slot] = clock.get();
       reporter.event(new Event.Begin(pids[slot], items[slot]));
-      later(slot, (long) Math.min(6_000, 260 * Math.exp(random.nextGaussian() * .9)));
+      boolean hangs = random.nextInt(1_000) < 2;
+      later(
+          slot, hangs ? 6_000 : (long) Math.min(5_000, 260 * Math.exp(random.nextGaussian() * .9)));
     } else {
       finish(slot);
     }
@@ -79,11 +81,11 @@ final class MadeUpRun {
       String dump = "\"main\" RUNNABLE\n\tat io.example.Deskew.rotate(Deskew.java:118)\n";
       tell(new Outcome.TimedOut<>(item, pid, took, 1, LIMIT, dump.repeat(4)));
       die(slot, death(137, "SIGKILL", Death.Cause.SIGNAL, ""));
-    } else if (luck < 3) {
+    } else if (luck < 2) {
       Death death = luck == 0 ? outOfMemory() : crash();
       tell(new Outcome.Aborted<>(item, pid, took, 1, death));
       die(slot, death);
-    } else if (luck < 18) {
+    } else if (luck < 16) {
       RemoteError error = new RemoteError("java.io.IOException", "bad strip offset 0x2f0", "");
       tell(new Outcome.Failure<>(item, pid, took, 1, error));
       later(slot, 1);

@@ -1,6 +1,7 @@
 package io.delegate.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,13 +27,13 @@ class SecondTest {
   }
 
   @Test
-  void percentilesAreNotTooLowAndAtMostHalfTooHigh() {
+  void percentilesAreCloseWhereTimesAreMany() {
     second.begin(1);
     for (int i = 1; i <= 1_000; i++) {
       second.add(Kind.SUCCESS, i * 100, 1);
     }
-    assertThat(second.percentile(50)).isBetween(50_000L, 75_000L);
-    assertThat(second.percentile(95)).isBetween(95_000L, 100_000L);
+    assertThat(second.percentile(50)).isCloseTo(50_000L, withinPercentage(5));
+    assertThat(second.percentile(95)).isCloseTo(95_000L, withinPercentage(6));
   }
 
   @Test
