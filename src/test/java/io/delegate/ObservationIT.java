@@ -80,26 +80,40 @@ class ObservationIT {
     return Shapes.builder(window, children).observer(new MicrometerObserver(registry));
   }
 
-  private static Object act(int x) throws Exception {
-    switch (x) {
-      case 1 -> throw new IllegalStateException("one");
-      case 2 -> Runtime.getRuntime().halt(9);
-      case 3 -> Thread.sleep(60_000);
-      default -> {
-        return 3 * x;
+  /** Of a class that needs no Micrometer, which children do not have. */
+  private static final class Works {
+    static final Work<Integer, Object> ALL_KINDS = Works::act;
+    static final Work<Integer, Object> SLOW = x -> slept(60_000, x);
+    static final Work<Integer, Object> SLOWER_THAN_THE_QUEUE = x -> slept(1_500, x);
+    static final Work<Integer, Object> TRIPLING = x -> 3 * x;
+    static final Work<Object, Object> SAME = x -> x;
+    static final Work<Integer, Object> DEADLY = x -> act(2);
+
+    private static Object act(int x) throws Exception {
+      switch (x) {
+        case 1 -> throw new IllegalStateException("one");
+        case 2 -> Runtime.getRuntime().halt(9);
+        case 3 -> Thread.sleep(60_000);
+        default -> {
+          return 3 * x;
+        }
       }
+      return x;
     }
-    return x;
+
+    private static Object slept(int millis, int x) throws InterruptedException {
+      Thread.sleep(millis);
+      return x;
+    }
   }
 
   @ParameterizedTest
   @MethodSource("io.delegate.Shapes#windows")
   void itIsStoppedWithTheOutcomeOfItsItem(int window) {
-    Work<Integer, Object> work = ObservationIT::act;
     try (ProcessScheduler on = builder(window, 2).timeout(Duration.ofMillis(500)).build()) {
       List<Integer> stoppedBefore =
           Flux.range(0, 20)
-              .transform(Delegate.<Integer, Object>parallel(work, on))
+              .transform(Delegate.<Integer, Object>parallel(Works.ALL_KINDS, on))
               .map(outcome -> ends.stopped.get())
               .collectList()
               .block(LONG);
@@ -117,10 +131,9 @@ class ObservationIT {
 
   @Test
   void anItemThatCannotBeSentHasOneToo() {
-    Work<Object, Object> work = x -> x;
     try (ProcessScheduler on = builder(1, 1).build()) {
-      Outcome<Object, Object> outcome =
-          on.submit(work, new ByteArrayInputStream(new byte[1])).block(LONG);
+      Outcome<ByteArrayInputStream, Object> outcome =
+          on.submit(Works.SAME, new ByteArrayInputStream(new byte[1])).block(LONG);
       assertThat(outcome).isInstanceOf(Outcome.Failure.class);
     }
     ends.assertEachStoppedOnce();
@@ -129,13 +142,9 @@ class ObservationIT {
 
   @Test
   void anItemThatWaitsTooLongHasOneToo() {
-    Work<Integer, Object> work =
-        x -> {
-          Thread.sleep(1_500);
-          return x;
-        };
     try (ProcessScheduler on = builder(1, 1).queueTimeout(Duration.ofMillis(1_000)).build()) {
       on.spawn(1).block(LONG);
+      Work<Integer, Object> work = Works.SLOWER_THAN_THE_QUEUE;
       Flux.merge(on.submit(work, 1), on.submit(work, 2)).blockLast(LONG);
     }
     ends.assertEachStoppedOnce();
@@ -145,13 +154,8 @@ class ObservationIT {
 
   @Test
   void anItemThatIsRunAgainHasOneForAllItsRuns() {
-    Work<Integer, Object> work =
-        x -> {
-          Runtime.getRuntime().halt(9);
-          return x;
-        };
     try (ProcessScheduler on = builder(1, 1).retryAborted(2).build()) {
-      assertThat(on.submit(work, 1).block(LONG).attempt()).isEqualTo(3);
+      assertThat(on.submit(Works.DEADLY, 1).block(LONG).attempt()).isEqualTo(3);
     }
     ends.assertEachStoppedOnce();
     assertThat(ends.count("abortedexit")).isEqualTo(1);
@@ -165,15 +169,10 @@ class ObservationIT {
   @ParameterizedTest
   @MethodSource("io.delegate.Shapes#windows")
   void cancelStopsThoseThatRunAndThoseThatWait(int window) {
-    Work<Integer, Object> work =
-        x -> {
-          Thread.sleep(60_000);
-          return x;
-        };
     try (ProcessScheduler on = builder(window, 2).build()) {
       Disposable stream =
           Flux.range(0, 1_000)
-              .transform(Delegate.<Integer, Object>parallel(work, on))
+              .transform(Delegate.<Integer, Object>parallel(Works.SLOW, on))
               .subscribe();
       await().atMost(LONG).until(() -> ends.started.get() >= 2 * window);
       assertThat(ends.stopped).hasValue(0);
@@ -186,16 +185,11 @@ class ObservationIT {
 
   @Test
   void theEndOfTheSchedulerStopsThemToo() {
-    Work<Integer, Object> work =
-        x -> {
-          Thread.sleep(60_000);
-          return x;
-        };
     ProcessScheduler on = builder(7, 2).build();
     AtomicInteger rejected = new AtomicInteger();
     Disposable stream =
         Flux.range(0, 1_000)
-            .transform(Delegate.<Integer, Object>parallel(work, on))
+            .transform(Delegate.<Integer, Object>parallel(Works.SLOW, on))
             .subscribe(
                 outcome -> {},
                 error -> {
@@ -214,7 +208,6 @@ class ObservationIT {
   @ParameterizedTest
   @ValueSource(ints = {Shapes.FOLLOWS, 1, 7, 256})
   void whereverACancelMeetsAnItemItIsStoppedOnce(int window) {
-    Work<Integer, Integer> work = x -> 3 * x;
     Random random = new Random(1999);
     int streams = 40;
     try (ProcessScheduler on = builder(window, 2).build()) {
@@ -223,12 +216,12 @@ class ObservationIT {
               .flatMap(
                   i -> {
                     int most = random.nextInt(300);
-                    Flux<Outcome<Integer, Integer>> outcomes =
+                    Flux<Outcome<Integer, Object>> outcomes =
                         Flux.range(0, 400)
                             .transform(
                                 i % 2 == 0
-                                    ? Delegate.<Integer, Integer>parallel(work, on)
-                                    : Delegate.<Integer, Integer>parallelOrdered(work, on));
+                                    ? Delegate.<Integer, Object>parallel(Works.TRIPLING, on)
+                                    : Delegate.<Integer, Object>parallelOrdered(Works.TRIPLING, on));
                     return outcomes.take(most, false).count().subscribeOn(Schedulers.parallel());
                   },
                   4)

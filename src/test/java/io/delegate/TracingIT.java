@@ -96,9 +96,10 @@ class TracingIT {
 
   /** All that a child's part of the test needs: its class must not lead to the tracer's. */
   private static final class InChild {
+    static final Work<Integer, String> WORK = InChild::logged;
     private static boolean ready;
 
-    static String logged(Integer x) {
+    private static String logged(Integer x) {
       Logger logger = logger();
       logger.info("item {}", x);
       if (x % 10 == 3) {
@@ -129,11 +130,10 @@ class TracingIT {
   }
 
   private List<Outcome<Integer, String>> request(ProcessScheduler on, int items) {
-    Work<Integer, String> work = InChild::logged;
     Observation request = Observation.start(REQUEST, registry);
     try {
       return Flux.range(0, items)
-          .transform(Delegate.<Integer, String>parallel(work, on))
+          .transform(Delegate.<Integer, String>parallel(InChild.WORK, on))
           .contextWrite(context -> context.put("micrometer.observation", request))
           .collectList()
           .block(LONG);
