@@ -257,15 +257,4 @@ class ItemContextIT {
       return ItemContext.current() + " " + hasMdc;
     }
   }
-
-  @Test
-  void theFirstContextIsNotCountedAgainstTheTimeOfItsItem() {
-    Work<Integer, Long> work = x -> System.nanoTime();
-    try (ProcessScheduler on =
-        Shapes.builder(1, 1).contextKeys(KEY).timeout(Duration.ofSeconds(20)).build()) {
-      Outcome<Integer, Long> first =
-          on.submit(work, 1).contextWrite(c -> c.put(KEY, "x")).block(LONG);
-      assertThat(first.took()).as("logback takes longer to load").isLessThan(Duration.ofMillis(50));
-    }
-  }
 }
