@@ -553,7 +553,8 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * <p>All names and values may have 8 KiB, in UTF-8 and with 8 bytes for each pair. A stream
      * that finds more ends with {@link DelegateException.NotShippable}, which names the longest.
      *
-     * <p>The first item with a context that a child gets loads the child's logger, which is not
+     * <p>Works read them, and so may what a work starts: name no secrets where the children are not
+     * trusted. The first item with a context that a child gets loads the child's logger, which is not
      * counted against {@link #timeout}.
      *
      * @param keys not blank; none for nothing
