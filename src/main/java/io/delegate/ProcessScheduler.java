@@ -554,8 +554,8 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * that finds more ends with {@link DelegateException.NotShippable}, which names the longest.
      *
      * <p>Works read them, and so may what a work starts: name no secrets where the children are not
-     * trusted. The first item with a context that a child gets loads the child's logger, which is not
-     * counted against {@link #timeout}.
+     * trusted. The first item with a context that a child gets loads the child's logger, which is
+     * not counted against {@link #timeout}.
      *
      * @param keys not blank; none for nothing
      * @return this

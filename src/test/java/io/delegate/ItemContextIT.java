@@ -105,9 +105,7 @@ class ItemContextIT {
       for (int x = 0; x < 12; x++) {
         String id = x % 2 == 0 ? "id " + x : null;
         Outcome<Integer, String> outcome =
-            on.submit(work, x)
-                .contextWrite(c -> id == null ? c : c.put(KEY, id))
-                .block(LONG);
+            on.submit(work, x).contextWrite(c -> id == null ? c : c.put(KEY, id)).block(LONG);
         String seen =
             outcome instanceof Outcome.Failure<Integer, String> f
                 ? f.error().message()
@@ -167,8 +165,7 @@ class ItemContextIT {
           }
           return seen();
         };
-    try (ProcessScheduler on =
-        Shapes.builder(window, 2).contextKeys(KEY).retryAborted(1).build()) {
+    try (ProcessScheduler on = Shapes.builder(window, 2).contextKeys(KEY).retryAborted(1).build()) {
       List<Outcome<Integer, String>> outcomes =
           Flux.range(0, 11)
               .transform(Delegate.<Integer, String>parallel(work, on))
@@ -237,8 +234,7 @@ class ItemContextIT {
             .toList();
     assertThat(without).hasSizeLessThan(ChildClassPath.PACKED.size());
     Work<Integer, String> work = Bare::seen;
-    try (ProcessScheduler on =
-        Shapes.builder(1, 1).classPath(without).contextKeys(KEY).build()) {
+    try (ProcessScheduler on = Shapes.builder(1, 1).classPath(without).contextKeys(KEY).build()) {
       assertThat(result(on.submit(work, 1).contextWrite(c -> c.put(KEY, "x"))))
           .isEqualTo("{request=x} false");
     }

@@ -221,7 +221,8 @@ class ObservationIT {
                             .transform(
                                 i % 2 == 0
                                     ? Delegate.<Integer, Object>parallel(Works.TRIPLING, on)
-                                    : Delegate.<Integer, Object>parallelOrdered(Works.TRIPLING, on));
+                                    : Delegate.<Integer, Object>parallelOrdered(
+                                        Works.TRIPLING, on));
                     return outcomes.take(most, false).count().subscribeOn(Schedulers.parallel());
                   },
                   4)

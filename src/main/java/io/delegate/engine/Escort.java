@@ -37,9 +37,7 @@ final class Escort {
   private volatile boolean closed;
 
   private Escort(
-      Map<String, String> named,
-      byte @Nullable [] frame,
-      ItemObserver.@Nullable Items observer) {
+      Map<String, String> named, byte @Nullable [] frame, ItemObserver.@Nullable Items observer) {
     this.named = named;
     this.plain = new Carried(frame, null);
     this.observer = observer;

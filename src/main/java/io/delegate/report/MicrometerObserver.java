@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It starts when the item is taken from upstream and stops with its outcome, before that is
  * passed on: waiting counts, and all runs of an item that {@link
  * io.delegate.ProcessScheduler.Builder#retryAborted} runs again. The error of any outcome but
- * success is that of {@link Outcome#toException()}. An item that has no outcome since its stream was
- * cancelled, or ended with an error, stops then, and is {@code cancelled}, without an error.
+ * success is that of {@link Outcome#toException()}. An item that has no outcome since its stream
+ * was cancelled, or ended with an error, stops then, and is {@code cancelled}, without an error.
  *
  * <p>Its parent is the observation in the subscriber's Reactor Context, where Spring and {@code
  * Micrometer.observation(registry)} put it ({@code micrometer.observation}); without one, the
@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p>With a tracing bridge whose {@code PropagatingSenderTracingObservationHandler} is registered,
  * as Spring Boot does, the item takes along what its propagator writes: {@code traceparent} and its
  * kin. From W3C's form or B3's the item also has {@code traceId} and {@code spanId}, the names that
- * Spring's log patterns have. All of that is in the child in {@link io.delegate.ItemContext} and the
- * MDC; the span is the item's own, the same for each run of it.
+ * Spring's log patterns have. All of that is in the child in {@link io.delegate.ItemContext} and
+ * the MDC; the span is the item's own, the same for each run of it.
  *
  * <p>Its context is a {@link RequestReplySenderContext} whose response is the {@link Outcome}.
  */

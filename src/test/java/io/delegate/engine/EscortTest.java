@@ -82,8 +82,7 @@ class EscortTest {
   @Test
   void asMuchAsFitsGoesAlongAndOneByteMoreIsRefusedByName() throws Exception {
     Context fits = Context.of("a", "x".repeat(LONGEST));
-    assertThat(values(escort(builder().contextKeys("a"), fits).taken(1)).get("a"))
-        .hasSize(LONGEST);
+    assertThat(values(escort(builder().contextKeys("a"), fits).taken(1)).get("a")).hasSize(LONGEST);
     Context over = Context.of("a", "x".repeat(LONGEST + 1));
     assertThatThrownBy(() -> escort(builder().contextKeys("a"), over))
         .isInstanceOf(DelegateException.NotShippable.class)

@@ -41,8 +41,7 @@ class NamedValuesTest {
     Context captured =
         Context.of(Slf4jThreadLocalAccessor.KEY, Map.of(KEY, "of the captured MDC", "b", "c"));
     assertThat(of(captured)).isEqualTo(Map.of(KEY, "of the captured MDC"));
-    assertThat(of(captured.put(KEY, "of the Context")))
-        .isEqualTo(Map.of(KEY, "of the Context"));
+    assertThat(of(captured.put(KEY, "of the Context"))).isEqualTo(Map.of(KEY, "of the Context"));
   }
 
   @Test

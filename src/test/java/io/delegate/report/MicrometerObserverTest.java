@@ -211,8 +211,7 @@ class MicrometerObserverTest {
     return new ObservationHandler<>() {
       @Override
       public void onStart(RequestReplySenderContext<Object, Object> context) {
-        fields.forEach(
-            (name, value) -> context.getSetter().set(context.getCarrier(), name, value));
+        fields.forEach((name, value) -> context.getSetter().set(context.getCarrier(), name, value));
       }
 
       @Override
