@@ -91,6 +91,34 @@ class ItemContextIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aChildThatCarriesNothingLoadsNothingForIt(boolean carries) throws Exception {
+    Path loaded = tmp.resolve("loaded");
+    Work<Integer, Integer> work = x -> 3 * x;
+    try (ProcessScheduler on =
+        Shapes.builder(7, 1)
+            .jvmArgs("-Xlog:class+load:file=" + loaded)
+            .contextKeys(carries ? new String[] {KEY} : new String[0])
+            .build()) {
+      Outcomes.assertTripled(
+          Flux.range(0, 20)
+              .transform(Delegate.<Integer, Integer>parallel(work, on))
+              .contextWrite(c -> c.put(KEY, "x"))
+              .collectList()
+              .block(LONG));
+    }
+    List<String> forIt =
+        Files.readAllLines(loaded).stream()
+            .filter(line -> line.matches(".*(Carried|Mdc|MDC|ItemContext|ContextFrame) .*"))
+            .toList();
+    if (carries) {
+      assertThat(forIt).hasSizeGreaterThanOrEqualTo(5);
+    } else {
+      assertThat(forIt).isEmpty();
+    }
+  }
+
   @Test
   void anItemWithoutContextSeesNothingOfTheOneBefore() {
     try (ProcessScheduler on = Shapes.builder(1, 1).contextKeys(KEY).build()) {

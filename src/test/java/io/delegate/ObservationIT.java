@@ -209,7 +209,7 @@ class ObservationIT {
   @ValueSource(ints = {Shapes.FOLLOWS, 1, 7, 256})
   void whereverACancelMeetsAnItemItIsStoppedOnce(int window) {
     Random random = new Random(1999);
-    int streams = 40;
+    int streams = 12;
     try (ProcessScheduler on = builder(window, 2).build()) {
       List<Long> counts =
           Flux.range(0, streams)
