@@ -539,6 +539,40 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder reporter(Reporter reporter);
 
     /**
+     * What items take along into the children: the values of these keys, there while an item runs
+     * in {@link ItemContext} and, where the child's class path has SLF4J, in its MDC. Default:
+     * nothing.
+     *
+     * <p>They are looked up once per stream, on the thread that subscribes it, and go with each of
+     * its items, whenever that runs and however often. First in the subscriber's Reactor Context,
+     * under the key itself or in what {@code contextCapture()} has put there of the MDC ({@code
+     * io.micrometer:context-propagation}'s {@code Slf4jThreadLocalAccessor}); then in the thread
+     * local registered with context-propagation under that key; then in the thread's MDC. What is
+     * no text goes as its {@code toString()} has it. A key that is not found is left out.
+     *
+     * <p>All names and values may have 8 KiB, in UTF-8 and with 8 bytes for each pair. A stream
+     * that finds more ends with {@link DelegateException.NotShippable}, which names the longest.
+     *
+     * <p>Works read them, and so may what a work starts: name no secrets where the children are not
+     * trusted. The first item with a context that a child gets loads the child's logger, which is
+     * not counted against {@link #timeout}.
+     *
+     * @param keys not blank; none for nothing
+     * @return this
+     */
+    Builder contextKeys(String... keys);
+
+    /**
+     * Follows each item, and may give it something to take along, as tracing does: {@code
+     * io.delegate.report.MicrometerObserver}. What it gives comes on top of {@link #contextKeys}.
+     * Default none; there is one at most.
+     *
+     * @param observer must not block
+     * @return this
+     */
+    Builder observer(ItemObserver observer);
+
+    /**
      * Makes the scheduler.
      *
      * @return the scheduler; no child is started yet

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Scheduler;
 
@@ -60,6 +61,8 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   private Trust trust = Trust.TRUSTED;
   private List<Class<?>> resultTypes = List.of();
   private final List<Reporter> reporters = new ArrayList<>();
+  private List<String> contextKeys = List.of();
+  private @Nullable ItemObserver observer;
 
   static void checkChildren(int children) {
     check(
@@ -399,6 +402,23 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   }
 
   @Override
+  public ProcessScheduler.Builder contextKeys(String... keys) {
+    Objects.requireNonNull(keys, "contextKeys");
+    for (String key : keys) {
+      Objects.requireNonNull(key, "contextKeys: a key");
+      check(!key.isBlank(), "contextKeys", "\"" + key + "\"", "give keys that are not blank");
+    }
+    contextKeys = Stream.of(keys).distinct().toList();
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder observer(ItemObserver observer) {
+    this.observer = Objects.requireNonNull(observer, "observer");
+    return this;
+  }
+
+  @Override
   public ProcessScheduler build() {
     if (initializer != null) {
       Pool.checkShippable(initializer);
@@ -444,6 +464,8 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
                 trust,
                 resultTypes,
                 List.copyOf(reporters),
+                contextKeys,
+                observer,
                 Options.launch(
                     javaHome,
                     allJvmArgs(),

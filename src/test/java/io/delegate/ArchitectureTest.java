@@ -139,6 +139,28 @@ final class ArchitectureTest {
           .resideInAPackage("org.jline..")
           .allowEmptyShould(true);
 
+  /** It is optional: who does not measure, nor trace, needs none. */
+  @ArchTest
+  static final ArchRule onlyReportersSpeakMicrometer =
+      noClasses()
+          .that(describe("are not in report", c -> isOurs(c) && !roomOf(c).equals("report")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.micrometer.core..", "io.micrometer.observation..", "io.micrometer.common..")
+          .allowEmptyShould(true);
+
+  /** It may be missing, and is asked for by name before this class is touched. */
+  @ArchTest
+  static final ArchRule oneClassUsesContextPropagation =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("ThreadLocals")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.micrometer.context..")
+          .allowEmptyShould(true);
+
   /** Both are optional: who does not serve HTTP needs neither. */
   @ArchTest
   static final ArchRule onlyTheWebSpeaksHttp =

@@ -72,6 +72,7 @@ class OptionsTest {
         bad("codec", "Hidden", "public class", b -> b.codec(new Hidden())),
         bad("codec", "NoConstructor", "public constructor", b -> b.codec(new NoConstructor(1))),
         bad("codec", "Unusable", "needs the moon", b -> b.codec(new Unusable())),
+        bad("contextKeys", "\" \"", "not blank", b -> b.contextKeys("tenant", " ")),
         bad("maxFrame", 0, "1 MiB to 1 GiB", b -> b.maxFrame(0)),
         bad("maxFrame", (1 << 20) - 1, "1 MiB to 1 GiB", b -> b.maxFrame((1 << 20) - 1)),
         bad("maxFrame", Integer.MAX_VALUE, "1 GiB", b -> b.maxFrame(Integer.MAX_VALUE)));
@@ -113,6 +114,9 @@ class OptionsTest {
         absent("initializer", b -> b.initializer(null)),
         absent("output", b -> b.output(null)),
         absent("codec", b -> b.codec(null)),
+        absent("contextKeys", b -> b.contextKeys((String[]) null)),
+        absent("contextKeys", b -> b.contextKeys("tenant", null)),
+        absent("observer", b -> b.observer(null)),
         absent("reporter", b -> b.reporter(null)));
   }
 
@@ -252,6 +256,8 @@ class OptionsTest {
                     .environment(Map.of())
                     .classPath(List.of())
                     .launcher(UnaryOperator.identity())
+                    .contextKeys()
+                    .contextKeys("tenant", "tenant")
                     .maxFrame(1 << 20)
                     .maxFrame(1 << 30)
                     .build()

@@ -6,6 +6,7 @@ import io.delegate.process.ChildProcess;
 import io.delegate.process.LaunchSpec;
 import io.delegate.process.Launcher;
 import io.delegate.process.OutputSink;
+import io.delegate.wire.ContextFrame;
 import io.delegate.wire.Frame;
 import io.delegate.wire.Hello;
 import io.delegate.wire.ItemFrame;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +55,9 @@ final class Child {
 
   /** One call can be given 1,024 pieces; of more, Netty makes one copy in one piece first. */
   private static final int SLICES = 1_000;
+
+  /** What ends a context. */
+  private static final byte[] NO_CONTEXT = new ContextFrame(Map.of()).toFrame().array();
 
   private static final int LEAST_OUT = 512;
   private static final int MOST_OUT = 32 << 10;
@@ -132,6 +137,9 @@ final class Child {
 
   /** The work of the item that was handed last, which the child has; 0 for none. */
   private int lastWork;
+
+  /** What the items that follow take along as far as the child knows; null for nothing. */
+  private byte @Nullable [] lastContext;
 
   @Nullable Verdict verdict;
 
@@ -466,6 +474,12 @@ final class Child {
         works.add(work);
       }
       lastWork = work;
+    }
+    byte[] context = flight.context();
+    if (context != lastContext) { // the same for many, or null for all
+      byte[] frame = context == null ? NO_CONTEXT : context;
+      room(frame.length).put(frame);
+      lastContext = context;
     }
     byte[] large = flight.large();
     room(Frame.HEADER + ItemFrame.FIXED + (large == null ? flight.size : 0));

@@ -25,6 +25,9 @@ final class Flight {
   /** When it began to wait, by {@link System#nanoTime()}; 0 where nobody wants to know. */
   final long arrived;
 
+  /** What it takes along, and who follows it: set once, before the pool sees it. */
+  @Nullable Carried carried;
+
   /** How often it has run. */
   int attempts;
 
@@ -73,6 +76,11 @@ final class Flight {
     } else {
       out.put(value);
     }
+  }
+
+  /** The frame of what it takes along, or null. */
+  byte @Nullable [] context() {
+    return carried == null ? null : carried.frame;
   }
 
   /** Its form on the wire if that is too long to be gathered with others. */

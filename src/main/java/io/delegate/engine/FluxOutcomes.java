@@ -64,6 +64,7 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
   @Override
   public void subscribe(CoreSubscriber<? super Outcome<I, R>> actual) {
     Shipped shipped;
+    Escort escort;
     try {
       if (refusable && !pool.dispatcher().admit()) {
         Operators.error(
@@ -73,8 +74,9 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
                     .formatted(pool.options().maxPending(), pool.options().name())));
         return;
       }
+      escort = Escort.of(pool.options(), actual.currentContext());
       shipped = pool.works().acquire(work, origin);
-    } catch (Throwable e) { // by what a work's own class does, too
+    } catch (Throwable e) { // by what a work's own class does, or a value of the context, too
       if (refusable) {
         pool.dispatcher().leave();
       }
@@ -82,7 +84,7 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
       return;
     }
     OutcomeSubscriber<I, R> main =
-        new OutcomeSubscriber<>(actual, pool, shipped, ordered, refusable);
+        new OutcomeSubscriber<>(actual, pool, shipped, escort, ordered, refusable);
     try {
       pool.open(main);
     } catch (RejectedExecutionException e) {

@@ -2,6 +2,7 @@ package io.delegate.engine;
 
 import io.delegate.Codec;
 import io.delegate.Deadline;
+import io.delegate.ItemObserver;
 import io.delegate.Output;
 import io.delegate.Reporter;
 import io.delegate.Task;
@@ -49,6 +50,8 @@ import reactor.core.scheduler.Scheduler;
  * @param trust how far the children are trusted
  * @param resultTypes what a child that is not trusted may send
  * @param reporters are told what goes on
+ * @param contextKeys names of values that items take along
+ * @param observer follows each item; null for nobody
  * @param launch how to start a child
  * @param wrapped whether a launcher stands between us and the child, so that pids need not fit
  */
@@ -76,6 +79,8 @@ public record Options(
     Trust trust,
     List<Class<?>> resultTypes,
     List<Reporter> reporters,
+    List<String> contextKeys,
+    @Nullable ItemObserver observer,
     LaunchSpec launch,
     boolean wrapped) {
 

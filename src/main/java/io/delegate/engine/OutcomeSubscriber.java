@@ -4,6 +4,7 @@ import io.delegate.Outcome;
 import io.delegate.wire.Frame;
 import io.delegate.wire.ItemFrame;
 import io.delegate.wire.Values;
+import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,10 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private final CoreSubscriber<? super Outcome<I, R>> actual;
   private final Pool pool;
   private final Shipped work;
+
+  /** Null where items take nothing along, and nobody follows them. */
+  private final @Nullable Escort escort;
+
   private final boolean ordered;
   private final boolean admitted;
   private final Scheduler.Worker worker = Schedulers.parallel().createWorker();
@@ -117,11 +122,13 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       CoreSubscriber<? super Outcome<I, R>> actual,
       Pool pool,
       Shipped work,
+      @Nullable Escort escort,
       boolean ordered,
       boolean admitted) {
     this.actual = actual;
     this.pool = pool;
     this.work = work;
+    this.escort = escort;
     this.ordered = ordered;
     this.admitted = admitted;
     this.reorder = ordered ? new Reorder() : null;
@@ -193,22 +200,32 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private @Nullable Flight flight(I item) {
     long index = taken;
     taken = index + 1; // upstream sends one at a time
-    int limit = pool.options().maxFrame() - ItemFrame.FIXED - Frame.HEADER;
+    Carried carried = null;
     try {
-      int late = Values.lateSize(item);
-      if (late >= 0 && late <= limit) {
-        return Flight.late(this, item, work, late, index, now());
-      }
-      byte[] value = Values.encode(item, pool.options().codec(), limit, "the item");
-      return new Flight(this, item, work, value, index, now());
+      carried = escort == null ? null : escort.taken(item);
+      Flight flight = encoded(item, index);
+      flight.carried = carried;
+      return flight;
     } catch (Throwable e) {
-      Answer answer = Answer.unsendable(new Flight(this, item, work, NOTHING, index, 0), e);
+      Flight flight = new Flight(this, item, work, NOTHING, index, 0);
+      flight.carried = carried;
+      Answer answer = Answer.unsendable(flight, e);
       pool.hub().answered(answer);
       buffered.incrementAndGet();
       answers.offer(answer);
       schedule();
       return null;
     }
+  }
+
+  private Flight encoded(I item, long index) throws IOException {
+    int limit = pool.options().maxFrame() - ItemFrame.FIXED - Frame.HEADER;
+    int late = Values.lateSize(item);
+    if (late >= 0 && late <= limit) {
+      return Flight.late(this, item, work, late, index, now());
+    }
+    byte[] value = Values.encode(item, pool.options().codec(), limit, "the item");
+    return new Flight(this, item, work, value, index, now());
   }
 
   private long now() {
@@ -277,6 +294,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
         pool.dispatcher().leave();
       }
       pool.end(this, work, emitted == taken);
+      if (escort != null) {
+        escort.close();
+      }
     }
   }
 
@@ -446,6 +466,15 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     return answer;
   }
 
+  /** The same, and whoever follows its item is told, though those before it may be missing. */
+  private @Nullable Answer nextKnown() {
+    Answer answer = nextAsTheyCome();
+    if (escort != null && answer != null) {
+      escort.ended(answer);
+    }
+    return answer;
+  }
+
   private void emit() {
     // an upstream that sends more than it was asked for must not overrun downstream
     int passed = 0;
@@ -482,9 +511,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   private @Nullable Answer next() {
     if (reorder == null) {
-      return nextAsTheyCome();
+      return nextKnown();
     }
-    for (Answer answer = nextAsTheyCome(); answer != null; answer = nextAsTheyCome()) {
+    for (Answer answer = nextKnown(); answer != null; answer = nextKnown()) {
       reorder.put(answer);
     }
     return reorder.take();

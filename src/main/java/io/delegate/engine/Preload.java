@@ -35,6 +35,7 @@ final class Preload implements Runnable {
 
   static final List<String> WIRE =
       List.of(
+          "ContextFrame",
           "Frame",
           "Hello",
           "ItemFrame",
@@ -52,9 +53,11 @@ final class Preload implements Runnable {
           "Alarm",
           "Answer",
           "Burial",
+          "Carried",
           "Child",
           "Connection",
           "Dispatcher",
+          "Escort",
           "Flight",
           "FluxOutcomes",
           "Gateway",
@@ -62,6 +65,7 @@ final class Preload implements Runnable {
           "Hub",
           "LargeResult",
           "LoadMeter",
+          "NamedValues",
           "Options",
           "OutcomeSubscriber",
           "Pace",
@@ -74,6 +78,7 @@ final class Preload implements Runnable {
           "Source",
           "Spares",
           "Staff",
+          "ThreadLocals",
           "Threads",
           "Times",
           "Transport",

@@ -54,7 +54,9 @@ public final class Frame {
     /** Child to parent: it is up and takes items; no payload. */
     READY,
     /** Child to parent, when asked: an item's sequence number, and what all threads do, as text. */
-    DUMP;
+    DUMP,
+    /** Parent to child, before items, where they take something along: {@link ContextFrame}. */
+    CONTEXT;
 
     private static final Type[] BY_CODE = values();
 

@@ -35,6 +35,9 @@ final class Runner implements Intake.LargeItems {
   private long early;
   private boolean earlyMine;
 
+  /** What items take along, from the first that does; null for a child that has not seen any. */
+  private @Nullable Carried carried;
+
   Runner(Intake intake, Ledger ledger, Stage stage, Welcome welcome, Marks marks) {
     this.intake = intake;
     this.ledger = ledger;
@@ -77,6 +80,10 @@ final class Runner implements Intake.LargeItems {
             ended = 0;
           }
           case FORGET -> works.forget(intake.payload().getInt());
+          case CONTEXT -> {
+            carry(intake.payload());
+            ended = 0;
+          }
           case BYE -> {
             stage.flush();
             return 0;
@@ -89,6 +96,13 @@ final class Runner implements Intake.LargeItems {
     } catch (IOException e) {
       return 1;
     }
+  }
+
+  private void carry(ByteBuffer in) throws IOException {
+    if (carried == null) {
+      carried = new Carried();
+    }
+    carried.take(in);
   }
 
   /**
@@ -111,7 +125,12 @@ final class Runner implements Intake.LargeItems {
     long start = ended == 0 ? System.nanoTime() : ended;
     stage.wakeFlusher();
     boolean coded = Values.isCoded(in);
-    boolean cold = early == seq || !works.has(workId) || (codec.isCold() && coded);
+    Carried along = carried;
+    boolean cold =
+        early == seq
+            || !works.has(workId)
+            || (codec.isCold() && coded)
+            || (along != null && along.isCold());
     boolean mine;
     if (early == seq) {
       mine = earlyMine;
@@ -136,6 +155,9 @@ final class Runner implements Intake.LargeItems {
         ready = works.get(workId);
         thread.setContextClassLoader(ready.loader());
         item = Values.decode(in, codec, ready.loader());
+        if (along != null) {
+          along.show();
+        }
       } finally {
         if (cold) {
           start = System.nanoTime();
@@ -150,6 +172,9 @@ final class Runner implements Intake.LargeItems {
       status = ResultFrame.FAILED;
     }
     long end = System.nanoTime();
+    if (along != null) {
+      along.hide();
+    }
     Thread.interrupted(); // a flag left behind by the work would close the channel
     boolean scalar = false;
     if (status == ResultFrame.OK) {

@@ -5,6 +5,7 @@ import io.delegate.Outcome;
 import io.delegate.ProcessScheduler;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ class Prelude {
   final List<Path> morePictures = List.of(Path.of("LICENSE"));
   final AtomicInteger deaths = new AtomicInteger();
   final MeterRegistry registry = new SimpleMeterRegistry();
+  final ObservationRegistry observations = ObservationRegistry.create();
   final ProcessScheduler scheduler = ProcessScheduler.create(2);
   final Flux<Outcome<Path, Thumb>> outcomes =
       Flux.fromIterable(pictures).transform(Delegate.parallel(Thumbs::render, 2));

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.delegate.RemoteError;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -170,6 +172,23 @@ class GoldenFramesTest {
     assertThat(payload("4447 01 06 00000004 00000009", Frame.Type.FORGET).getInt()).isEqualTo(9);
   }
 
+  private static final String CONTEXT =
+      "4447 01 0b 0000001a  00000002  00000001 61 00000003 e28692  00000002 6263 00000000";
+  private static final String NO_CONTEXT = "4447 01 0b 00000004  00000000";
+
+  @Test
+  void context() throws ProtocolException {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("a", "→");
+    values.put("bc", "");
+    ContextFrame frame = new ContextFrame(values);
+    assertFrame(frame.toFrame(), CONTEXT);
+    assertThat(frame.length()).isEqualTo(0x1a);
+    assertThat(ContextFrame.read(payload(CONTEXT, Frame.Type.CONTEXT))).isEqualTo(frame);
+    assertFrame(new ContextFrame(Map.of()).toFrame(), NO_CONTEXT);
+    assertThat(ContextFrame.read(payload(NO_CONTEXT, Frame.Type.CONTEXT)).values()).isEmpty();
+  }
+
   @Test
   void everyTypeHasTheCodeItAlwaysHad() {
     assertThat(Frame.Type.values())
@@ -184,7 +203,8 @@ class GoldenFramesTest {
             "BYE 7",
             "INIT 8",
             "READY 9",
-            "DUMP 10");
+            "DUMP 10",
+            "CONTEXT 11");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.delegate.RemoteError;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class ProtocolErrorsTest {
 
   @Test
   void unknownTypesOfFramesAreRefused() {
-    for (int code : new int[] {0, -1, 11, 127, -128}) {
+    for (int code : new int[] {0, -1, 12, 127, -128}) {
       assertRefused(() -> Frame.header(header(0x4447, 1, code, 0), 10), "unknown type", "" + code);
     }
   }
@@ -87,6 +88,24 @@ class ProtocolErrorsTest {
   @Test
   void aWorkWithLessThanNoTextsIsRefused() {
     assertRefused(() -> WorkFrame.read(ints(1, -1)), "-1");
+  }
+
+  @Test
+  void aContextThatIsDamagedOrTooLongIsRefused() throws ProtocolException {
+    assertRefused(() -> ContextFrame.read(ByteBuffer.allocate(3)), "a context of 3 bytes");
+    assertRefused(() -> ContextFrame.read(ints(-1)), "a context with -1 values");
+    assertRefused(() -> ContextFrame.read(ints(1)), "a text is cut off");
+    assertRefused(() -> ContextFrame.read(ints(1, 0)), "a text is cut off");
+    assertRefused(() -> ContextFrame.read(ints(Integer.MAX_VALUE, 0, 0)), "a text is cut off");
+    assertRefused(() -> ContextFrame.read(ints(1, 0, 1)), "a text of 1 bytes where 0 are");
+    assertRefused(() -> ContextFrame.read(ints(1, 0, 0, 0)), "4 bytes behind it");
+    int longest = ContextFrame.MOST - 3 * Integer.BYTES - 1;
+    ContextFrame most = new ContextFrame(Map.of("k", "v".repeat(longest)));
+    assertThat(most.length()).isEqualTo(ContextFrame.MOST);
+    assertThat(ContextFrame.read(most.toFrame().position(Frame.HEADER))).isEqualTo(most);
+    ContextFrame more = new ContextFrame(Map.of("k", "v".repeat(longest + 1)));
+    assertRefused(
+        () -> ContextFrame.read(more.toFrame().position(Frame.HEADER)), "a context of 8193 bytes");
   }
 
   @Test
@@ -170,6 +189,7 @@ class ProtocolErrorsTest {
             Hello::read,
             Welcome::read,
             WorkFrame::read,
+            ContextFrame::read,
             ResultFrame::decode,
             Texts::get);
     Random random = new Random(1999);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,15 +74,17 @@ class WireFuzzTest {
   }
 
   @Test
-  void failuresHellosAndWorks() {
+  void failuresHellosWorksAndContexts() {
     byte[] error = ResultFrame.encode(new RemoteError("a.B", "no →", "a.B: no"), new byte[] {1, 2});
     byte[] hello = payload(new Hello(new byte[Hello.TOKEN], 5, 7).toFrame());
     byte[] welcome = payload(new Welcome(1 << 20, true, new Marking(1, 2, 3), "a.Codec").toFrame());
     byte[] work =
         payload(new WorkFrame(3, List.of("file:/a", "b"), new byte[9]).toFrame(Frame.Type.WORK));
+    byte[] context = payload(new ContextFrame(Map.of("a", "1", "b →", "")).toFrame());
     Fuzz.rounds(
         5_000,
         random -> {
+          reads(random, context, ContextFrame::read);
           reads(random, error, ResultFrame::decode);
           reads(random, hello, Hello::read);
           reads(random, welcome, Welcome::read);

@@ -2,8 +2,10 @@ package io.delegate.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.delegate.ItemContext;
 import io.delegate.Work;
 import io.delegate.codec.JdkCodec;
+import io.delegate.wire.ContextFrame;
 import io.delegate.wire.Frame;
 import io.delegate.wire.Ledger.State;
 import io.delegate.wire.Marking;
@@ -16,7 +18,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
 
 /** The loop of a child, in this JVM, over a real channel and a real ledger. */
 class RunnerTest {
@@ -300,6 +305,92 @@ class RunnerTest {
         .extracting(Wire.Result::status)
         .containsExactly((byte) 0, (byte) 1, (byte) 0);
     assertThat(results.get(1).error()).contains("work 1 was never sent");
+  }
+
+  private void context(String... namesAndValues) throws IOException {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      values.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    wire.send(new ContextFrame(values).toFrame());
+  }
+
+  @Test
+  void anItemSeesWhatItTakesAlongAndTheNextDoesNot() throws Exception {
+    Work<Object, String> telling =
+        item -> {
+          String seen = ItemContext.current() + " " + MDC.getCopyOfContextMap();
+          if (item.equals("throws")) {
+            throw new IllegalStateException(seen);
+          }
+          return seen;
+        };
+    work(1, telling);
+    queue(1, 1, "nothing yet");
+    context("a", "1", "b", "2");
+    queue(2, 1, "something");
+    wire.ledger.queue(3, 3);
+    assertThat(wire.ledger.revoke(3, 3)).isTrue();
+    wire.send(Wire.item(3, 3, 1, (Object) "taken back"));
+    queue(4, 1, "x".repeat(90_000)); // claimed before it is read
+    queue(5, 1, "throws");
+    context("b", "3");
+    queue(6, 1, "something else");
+    context();
+    queue(7, 1, "nothing any more");
+    List<Wire.Result> results = wire.results(7);
+    assertThat(results.get(0).decoded()).isEqualTo("{} null");
+    assertThat(results.get(1).decoded()).isEqualTo("{a=1, b=2} {a=1, b=2}");
+    assertThat(results.get(2).status()).isEqualTo(ResultFrame.SKIPPED);
+    assertThat(results.get(3).decoded()).isEqualTo("{a=1, b=2} {a=1, b=2}");
+    assertThat(results.get(4).error()).contains("{a=1, b=2} {a=1, b=2}");
+    assertThat(results.get(5).decoded()).isEqualTo("{b=3} {b=3}");
+    assertThat((String) results.get(6).decoded()).matches("\\{} (null|\\{})");
+  }
+
+  @Test
+  void whatStoodInTheMdcBeforeIsThereAfterwards() throws Exception {
+    Work<Integer, String> telling =
+        item -> {
+          String seen = MDC.get("mine") + " " + MDC.get("theirs");
+          if (item == 1) {
+            MDC.put("mine", "initial");
+          } else {
+            MDC.put("theirs", "left behind");
+          }
+          return seen;
+        };
+    work(1, telling);
+    queue(1, 1, 1);
+    context("mine", "carried", "theirs", "carried");
+    queue(2, 1, 2);
+    context();
+    queue(3, 1, 3);
+    List<Wire.Result> results = wire.results(3);
+    assertThat(results.get(1).decoded()).isEqualTo("carried carried");
+    assertThat(results.get(2).decoded()).isEqualTo("initial null");
+  }
+
+  @Test
+  void anItemThatCannotBeReadLeavesNoContextBehind() throws Exception {
+    Work<Object, String> telling = item -> ItemContext.current().toString();
+    work(1, telling);
+    wire.ledger.queue(1, 1);
+    context("a", "1");
+    wire.send(Wire.item(1, 1, 1, new byte[] {20, 1, 2, 3})); // for the codec, damaged
+    queue(2, 1, 2);
+    context();
+    queue(3, 1, 3);
+    List<Wire.Result> results = wire.results(3);
+    assertThat(results.get(0).status()).isEqualTo(ResultFrame.FAILED);
+    assertThat(results.get(1).decoded()).isEqualTo("{a=1}");
+    assertThat(results.get(2).decoded()).isEqualTo("{}");
+  }
+
+  @Test
+  void aContextThatIsTooLongEndsTheRun() throws Exception {
+    context("a", "x".repeat(ContextFrame.MOST));
+    assertThat(status.get(30, TimeUnit.SECONDS)).isEqualTo(1);
   }
 
   @Test
