@@ -61,8 +61,8 @@ final class Endpoint implements AutoCloseable {
       return new Endpoint(address, routes, new Visitors(address.isLoopback(), names));
     } catch (ChannelBindException e) {
       throw new IllegalArgumentException(
-          "Invalid value for option '%s': '%s': cannot listen there (%s); give another port, or 0 for any"
-              .formatted(option, address, rootOf(e).getMessage()),
+          "Invalid value for option '%s': '%s': cannot listen there (%s); give a host of this machine and another port, or 0 for any"
+              .formatted(option, address, rootOf(e)),
           e);
     }
   }

@@ -178,11 +178,14 @@ final class ServeCommand implements Callable<Integer> {
     CompletableFuture<Integer> stopped = new CompletableFuture<>();
     StopSignals.hear(
         status -> {
-          err.println("delegate serve: stopping");
-          service.close(grace);
-          children.close();
-          reports.print(err);
-          stopped.complete(status);
+          try {
+            err.println("delegate serve: stopping");
+            service.close(grace);
+            children.close();
+            reports.print(err);
+          } finally {
+            stopped.complete(status);
+          }
         });
     return stopped.join();
   }

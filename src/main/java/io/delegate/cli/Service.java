@@ -94,11 +94,11 @@ final class Service {
 
   /** Takes no more requests, and gives those under way so much time. */
   void close(Duration grace) {
+    if (dashboard != null) {
+      dashboard.close(); // first: to watch is a request, too, which would not end by itself
+    }
     if (endpoint != null) {
       endpoint.close(grace);
-    }
-    if (dashboard != null) {
-      dashboard.close();
     }
   }
 }

@@ -59,6 +59,15 @@ class ServeIT {
     return client.send(request.build(), BodyHandlers.ofString());
   }
 
+  private CompletableFuture<HttpResponse<String>> hang(URI url) {
+    return client.sendAsync(
+        HttpRequest.newBuilder(url)
+            .header("Content-Type", "text/plain")
+            .POST(BodyPublishers.ofString("hang"))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
   @Test
   void allFourOutcomesOverHttpAndAPageToWatchThem() throws Exception {
     try (CliProcess cli = serve("--children", "2", "--timeout", "5s")) {
@@ -115,13 +124,7 @@ class ServeIT {
     try (CliProcess cli = serve("--children", "2", "--timeout", "3s", "--grace", "30s")) {
       URI url = url(cli);
       assertThat(post(url, "text/plain", "one").body()).contains("\"result\":3");
-      CompletableFuture<HttpResponse<String>> slow =
-          client.sendAsync(
-              HttpRequest.newBuilder(url)
-                  .header("Content-Type", "text/plain")
-                  .POST(BodyPublishers.ofString("hang"))
-                  .build(),
-              BodyHandlers.ofString());
+      CompletableFuture<HttpResponse<String>> slow = hang(url);
       cli.awaitFamily(1);
       cli.signal("TERM");
       assertThat(slow.get().body()).contains("\"timedOut\"");
@@ -130,18 +133,36 @@ class ServeIT {
     }
   }
 
+  /** To watch is a request that does not end by itself. */
+  @Test
+  void whoWatchesDoesNotHoldUpTheEnd() throws Exception {
+    try (CliProcess cli = serve("--children", "1", "--grace", "10m")) {
+      URI events = url(cli).resolve("/delegate/events");
+      var watching =
+          client.send(HttpRequest.newBuilder(events).build(), BodyHandlers.ofInputStream());
+      assertThat(watching.statusCode()).isEqualTo(200);
+      assertThat(watching.body().read()).isPositive();
+      cli.signal("TERM");
+      assertThat(cli.status()).isEqualTo(143);
+    }
+  }
+
+  @Test
+  void aHostThatIsNotHereIsToldWithTheRemedy() throws Exception {
+    try (CliProcess cli = serve("--listen", "no-such-host.invalid:8080")) {
+      assertThat(cli.status()).isEqualTo(2);
+      assertThat(cli.stderr())
+          .contains("--listen", "no-such-host.invalid:8080", "give a host of this machine")
+          .doesNotContain("null");
+    }
+  }
+
   @Test
   void graceIsNotForEver() throws Exception {
     try (CliProcess cli = serve("--children", "1", "--grace", "500ms")) {
       URI url = url(cli);
       assertThat(post(url, "text/plain", "one").body()).contains("\"result\":3");
-      CompletableFuture<HttpResponse<String>> endless =
-          client.sendAsync(
-              HttpRequest.newBuilder(url)
-                  .header("Content-Type", "text/plain")
-                  .POST(BodyPublishers.ofString("hang"))
-                  .build(),
-              BodyHandlers.ofString());
+      CompletableFuture<HttpResponse<String>> endless = hang(url);
       cli.awaitFamily(1);
       cli.signal("INT");
       assertThat(cli.status()).isEqualTo(130);
@@ -156,7 +177,7 @@ class ServeIT {
         CliProcess cli = serve("--listen", Integer.toString(taken.getLocalPort()))) {
       assertThat(cli.status()).isEqualTo(2);
       assertThat(cli.stderr())
-          .contains("--listen", "127.0.0.1:" + taken.getLocalPort(), "give another port");
+          .contains("--listen", "127.0.0.1:" + taken.getLocalPort(), "another port");
     }
   }
 
