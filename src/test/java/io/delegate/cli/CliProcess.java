@@ -119,8 +119,9 @@ final class CliProcess implements AutoCloseable {
         .atMost(LONG)
         .until(
             () -> {
-              process.descendants().forEach(family::add);
-              return process.descendants().count() >= atLeast;
+              List<ProcessHandle> now = process.descendants().toList(); // once: more may come
+              family.addAll(now);
+              return now.size() >= atLeast;
             });
   }
 
