@@ -7,6 +7,7 @@ import io.delegate.process.LaunchSpec;
 import io.delegate.wire.WorkFrame;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ final class WorkBook {
 
   private final LaunchSpec launch;
   private final int limit;
+  private final ServedLoaders loaders = new ServedLoaders();
   private final Map<Key, Shipped> known = new HashMap<>();
   private final Map<Integer, Integer> uses = new HashMap<>();
   private final LinkedHashMap<Integer, Key> unused = new LinkedHashMap<>();
@@ -67,7 +69,7 @@ final class WorkBook {
     ClassLoader loader = loaderOf(origin);
     byte[] bytes = encode(work);
     Key key = new Key(bytes, loader);
-    List<String> urls = extraUrls(loader);
+    List<String> urls = classPathOf(loader, origin);
     long length = new WorkFrame(0, urls, bytes).length();
     if (length > limit) {
       throw new DelegateException.NotShippable(
@@ -104,7 +106,7 @@ final class WorkBook {
 
   /** The initializer, which has no number. */
   WorkFrame initializer(Object task) {
-    return new WorkFrame(0, extraUrls(loaderOf(task)), encode(task));
+    return new WorkFrame(0, classPathOf(loaderOf(task), task), encode(task));
   }
 
   static byte[] encode(Object work) {
@@ -123,6 +125,22 @@ final class WorkBook {
   private static ClassLoader loaderOf(Object work) {
     ClassLoader loader = work.getClass().getClassLoader();
     return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+  }
+
+  /** The loaders that children may ask for classes. */
+  ServedLoaders loaders() {
+    return loaders;
+  }
+
+  /** Where children find its classes: files, and the loader itself for what is in none. */
+  private List<String> classPathOf(ClassLoader loader, Object origin) {
+    List<String> urls = extraUrls(loader);
+    if (!ServedLoaders.isServed(loader, origin.getClass())) {
+      return urls;
+    }
+    List<String> all = new ArrayList<>(urls);
+    all.add(WorkFrame.served(loaders.numberOf(loader)));
+    return List.copyOf(all);
   }
 
   /** What the work's loader has beyond the children's own class path. */
