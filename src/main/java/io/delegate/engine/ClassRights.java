@@ -72,11 +72,14 @@ final class ClassRights {
   /** The answer to a question; blocks as long as the class loader does. */
   Found find(Wanted wanted) {
     ClassLoader loader = covers(wanted.loader()) ? loaders.get(wanted.loader()) : null;
-    return loader == null
-        ? Found.refused(
-            "the program has forgotten its work, or the class loader of that; what runs on after"
-                + " the last item must not need more classes")
-        : ClassSource.find(loader, wanted, trusted);
+    if (loader == null) {
+      return Found.refused(
+          "the program has forgotten its work, or the class loader of that; what runs on after the"
+              + " last item must not need more classes");
+    }
+    Found found = ClassSource.find(loader, wanted, trusted);
+    loaders.gave(wanted, loader, found);
+    return found;
   }
 
   private synchronized boolean covers(int loader) {

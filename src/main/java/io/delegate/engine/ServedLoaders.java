@@ -1,10 +1,15 @@
 package io.delegate.engine;
 
+import io.delegate.wire.Found;
+import io.delegate.wire.Wanted;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,28 +17,74 @@ import org.jspecify.annotations.Nullable;
  * send along. The loaders themselves are held by the works of theirs that are known, not here.
  */
 final class ServedLoaders {
-  private record Numbered(int number, WeakReference<ClassLoader> loader) {}
+  /** The one loader whose classes change: who writes a method anew there means the new one. */
+  private static final String JSHELLS = "jdk.jshell.";
+
+  private static final class Numbered {
+    final int number;
+    final WeakReference<ClassLoader> loader;
+
+    /** Of classes that children have, a hash of the bytes; where they may change. */
+    final Map<String, Integer> given = new HashMap<>();
+
+    boolean outdated;
+
+    Numbered(int number, ClassLoader loader) {
+      this.number = number;
+      this.loader = new WeakReference<>(loader);
+    }
+  }
 
   private final List<Numbered> known = new ArrayList<>();
   private int last;
 
-  /** Its number, from 1. */
+  /** Its number, from 1; another one when classes that children have are not the same any more. */
   synchronized int numberOf(ClassLoader loader) {
-    known.removeIf(each -> each.loader().get() == null);
+    known.removeIf(each -> each.loader.get() == null);
     for (Numbered each : known) {
-      if (each.loader().get() == loader) {
-        return each.number();
+      if (each.loader.get() == loader && !each.outdated) {
+        each.outdated = hasChanged(loader, each.given);
+        if (!each.outdated) {
+          return each.number;
+        }
       }
     }
-    known.add(new Numbered(++last, new WeakReference<>(loader)));
+    known.add(new Numbered(++last, loader));
     return last;
+  }
+
+  private static boolean hasChanged(ClassLoader loader, Map<String, Integer> given) {
+    for (Map.Entry<String, Integer> each : given.entrySet()) {
+      Found now = ClassSource.find(loader, new Wanted(0, Wanted.Kind.CLASS, each.getKey()), true);
+      if (Arrays.hashCode(now.bytes()) != each.getValue()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A child is given that. */
+  void gave(Wanted wanted, ClassLoader loader, Found found) {
+    boolean mayChange = loader.getClass().getName().startsWith(JSHELLS);
+    if (!mayChange
+        || wanted.kind() != Wanted.Kind.CLASS
+        || found.status() != Found.Status.HERE) {
+      return;
+    }
+    synchronized (this) {
+      for (Numbered each : known) {
+        if (each.number == wanted.loader()) {
+          each.given.put(wanted.name(), Arrays.hashCode(found.bytes()));
+        }
+      }
+    }
   }
 
   /** The loader of that number; null when it is gone. */
   synchronized @Nullable ClassLoader get(int number) {
     for (Numbered each : known) {
-      if (each.number() == number) {
-        return each.loader().get();
+      if (each.number == number) {
+        return each.loader.get();
       }
     }
     return null;

@@ -41,11 +41,18 @@ final class WorkBook {
     this.limit = limit;
   }
 
-  /** The same bytes from the same loader. */
-  private record Key(byte[] bytes, ClassLoader loader) {
+  /** The same bytes from the same loader, which goes by the same number if it has one. */
+  private record Key(byte[] bytes, ClassLoader loader, int served) {
+    static Key of(WorkFrame frame, ClassLoader loader) {
+      return new Key(frame.bytes(), loader, frame.servedBy());
+    }
+
     @Override
     public boolean equals(Object o) {
-      return o instanceof Key k && loader == k.loader && Arrays.equals(bytes, k.bytes);
+      return o instanceof Key k
+          && loader == k.loader
+          && served == k.served
+          && Arrays.equals(bytes, k.bytes);
     }
 
     @Override
@@ -68,9 +75,10 @@ final class WorkBook {
   Shipped acquire(Object work, Object origin) {
     ClassLoader loader = loaderOf(origin);
     byte[] bytes = encode(work);
-    Key key = new Key(bytes, loader);
     List<String> urls = classPathOf(loader, origin);
-    long length = new WorkFrame(0, urls, bytes).length();
+    WorkFrame unnumbered = new WorkFrame(0, urls, bytes);
+    Key key = Key.of(unnumbered, loader);
+    long length = unnumbered.length();
     if (length > limit) {
       throw new DelegateException.NotShippable(
           "the work takes %,d bytes with all that it captures, more than the limit of %,d for one frame (option maxFrame);"
@@ -95,7 +103,7 @@ final class WorkBook {
       return;
     }
     uses.remove(shipped.id());
-    unused.put(shipped.id(), new Key(shipped.frame().bytes(), shipped.loader()));
+    unused.put(shipped.id(), Key.of(shipped.frame(), shipped.loader()));
     if (unused.size() > KEPT) {
       var eldest = unused.entrySet().iterator().next();
       unused.remove(eldest.getKey());
