@@ -9,6 +9,7 @@ import io.delegate.conformance.InMemory;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -441,6 +443,44 @@ class ClassServingIT {
       Pids.signal("KILL", born.peek());
       assertThat(Outcomes.aborted(item.get()).death().signal()).contains("SIGKILL");
       loader.interrupted.await();
+    }
+  }
+
+  /** Its only item waits for a class for ever. */
+  static final class Program {
+    public static void main(String[] args) throws Exception {
+      Reporter telling =
+          new Reporter() {
+            @Override
+            public void spawn(long pid) {
+              System.out.println("child " + pid);
+            }
+          };
+      Blocking loader = new Blocking();
+      ProcessScheduler on = Shapes.builder(1, 1).reporter(telling).build();
+      on.submit(late(loader), 1).subscribe();
+      loader.asked.await();
+      System.out.println("asked");
+      System.in.read();
+      System.exit(0);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"KILL", "exit"})
+  void theEndOfTheParentWhileAClassIsFetchedIsThatOfItsChild(String end, @TempDir Path tmp)
+      throws Exception {
+    try (ParentJvm parent = ParentJvm.start(tmp, List.of(), Program.class)) {
+      parent.heard("asked");
+      long child = Long.parseLong(parent.heard("child"));
+      assertThat(Pids.runs(child)).isTrue();
+      if (end.equals("exit")) {
+        parent.tell("x");
+        assertThat(parent.status()).isZero();
+      } else {
+        Pids.signal(end, parent.pid());
+      }
+      Pids.awaitGone(child);
     }
   }
 

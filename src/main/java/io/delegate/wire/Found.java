@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * @param bytes of the class or the resource; else why there are none, as text
  */
 public record Found(Status status, byte[] bytes) {
-  /** Bytes of the largest class or resource. A class of the JVM's own limits is smaller. */
+  /** Bytes of the largest class or resource; classes are smaller, even generated ones. */
   public static final int LARGEST = 16 << 20;
 
   /** Bytes of the largest payload. */
