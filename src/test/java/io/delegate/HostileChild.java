@@ -1,10 +1,13 @@
 package io.delegate;
 
+import io.delegate.wire.Found;
 import io.delegate.wire.Frame;
 import io.delegate.wire.Hello;
 import io.delegate.wire.Ledger;
 import io.delegate.wire.ResultFrame;
 import io.delegate.wire.Values;
+import io.delegate.wire.Wanted;
+import io.delegate.wire.WorkFrame;
 import java.io.DataInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -67,6 +70,8 @@ public final class HostileChild {
     CUTS_THE_LEDGER,
     STAGES_GARBAGE_AND_DIES,
     STAGES_MORE_THAN_THERE_IS_AND_DIES,
+    CONNECTS_FOR_CLASSES_IT_DOES_NOT_NEED,
+    CONNECTS_AND_SAYS_HELLO_AGAIN,
     /** It answers its item rightly, and more. */
     ANSWERS_TWICE,
     ANSWERS_WITHOUT_END,
@@ -74,10 +79,32 @@ public final class HostileChild {
     SENDS_HALF_A_FRAME,
     /** It lies about the time. */
     BEGAN_LONG_AGO,
-    BEGINS_IN_THE_FUTURE;
+    BEGINS_IN_THE_FUTURE,
+    /** Its work is of a class loader that it may ask for classes, on a second connection. */
+    CONNECTS_TWICE_FOR_CLASSES,
+    ASKS_TWICE_AT_ONCE,
+    ASKS_WITHOUT_END,
+    ASKS_FOR_A_NAME_TOO_LONG,
+    ASKS_FOR_A_HUGE_NAME,
+    ASKS_FOR_NOTHING_KNOWN,
+    ASKS_FOR_HALF_A_CLASS,
+    SENDS_GARBAGE_WHERE_IT_ASKS,
+    SENDS_A_RESULT_WHERE_IT_ASKS,
+    SAYS_HELLO_WHERE_IT_ASKS,
+    /** It does that, notes what it got, and answers its item rightly. */
+    ASKS_FOR_SECRETS,
+    CONNECTS_FOR_CLASSES_WITH_A_WRONG_TOKEN;
 
     boolean isEarly() {
       return compareTo(SENDS_BAD_MAGIC) < 0;
+    }
+
+    boolean hasServedWork() {
+      return compareTo(CONNECTS_TWICE_FOR_CLASSES) >= 0;
+    }
+
+    boolean isHarmless() {
+      return compareTo(ASKS_FOR_SECRETS) >= 0;
     }
 
     boolean isBlamed() {
@@ -90,7 +117,12 @@ public final class HostileChild {
 
   private final Way way;
   private final Path page;
+  private final UnixDomainSocketAddress address;
   private final SocketChannel channel;
+
+  /** The class loader of its work. */
+  private int loader;
+
   private final byte[] token = new byte[Hello.TOKEN];
 
   private HostileChild(Way way, List<String> args) throws IOException {
@@ -100,8 +132,14 @@ public final class HostileChild {
     if (way == Way.NEVER_CONNECTS) {
       sleep();
     }
-    channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    channel.connect(UnixDomainSocketAddress.of(args.get(0).substring("unix:".length())));
+    address = UnixDomainSocketAddress.of(args.get(0).substring("unix:".length()));
+    channel = connect();
+  }
+
+  private SocketChannel connect() throws IOException {
+    SocketChannel made = SocketChannel.open(StandardProtocolFamily.UNIX);
+    made.connect(address);
+    return made;
   }
 
   /** The flag that brings it into children. */
@@ -196,6 +234,9 @@ public final class HostileChild {
       send(Frame.bare(Frame.Type.READY));
       Received item = read();
       while (item.type() != Frame.Type.ITEM) {
+        if (item.type() == Frame.Type.WORK) {
+          loader = WorkFrame.read(item.payload()).servedBy();
+        }
         item = read();
       }
       long seq = item.payload().getLong();
@@ -270,8 +311,81 @@ public final class HostileChild {
           answer(next, ResultFrame.OK, 3 * value);
         }
       }
-      default -> sleep();
+      case CONNECTS_FOR_CLASSES_IT_DOES_NOT_NEED -> knock(Frame.Type.CLASSES, token);
+      case CONNECTS_AND_SAYS_HELLO_AGAIN -> knock(Frame.Type.HELLO, token);
+      case CONNECTS_FOR_CLASSES_WITH_A_WRONG_TOKEN -> {
+        knock(Frame.Type.CLASSES, new byte[Hello.TOKEN]);
+        answer(seq, ResultFrame.OK, 3 * value);
+      }
+      case ASKS_FOR_SECRETS -> {
+        spy(knock(Frame.Type.CLASSES, token));
+        answer(seq, ResultFrame.OK, 3 * value);
+      }
+      default -> {
+        if (way.hasServedWork()) {
+          ask(knock(Frame.Type.CLASSES, token));
+        }
+        sleep();
+      }
     }
+  }
+
+  /** A connection more. */
+  private SocketChannel knock(Frame.Type type, byte[] secret) throws IOException {
+    SocketChannel more = connect();
+    long pid = ProcessHandle.current().pid();
+    send(more, new Hello(secret, pid, System.nanoTime()).toFrame(type));
+    return more;
+  }
+
+  private void ask(SocketChannel desk) throws IOException {
+    ByteBuffer wanted = new Wanted(loader, Wanted.Kind.CLASS, "mem.Tripling").toFrame();
+    switch (way) {
+      case CONNECTS_TWICE_FOR_CLASSES -> knock(Frame.Type.CLASSES, token);
+      case ASKS_TWICE_AT_ONCE -> {
+        ByteBuffer two = ByteBuffer.allocate(2 * wanted.remaining());
+        send(desk, two.put(wanted.duplicate()).put(wanted).flip());
+      }
+      case ASKS_WITHOUT_END -> {
+        while (true) {
+          send(desk, wanted.duplicate());
+        }
+      }
+      case ASKS_FOR_A_NAME_TOO_LONG ->
+          send(desk, new Wanted(loader, Wanted.Kind.CLASS, "n".repeat(5000)).toFrame());
+      case ASKS_FOR_A_HUGE_NAME ->
+          send(desk, frame(Frame.MAGIC, Frame.VERSION, (byte) 13, Integer.MAX_VALUE));
+      case ASKS_FOR_NOTHING_KNOWN -> send(desk, wanted.put(Frame.HEADER + 4, (byte) 9));
+      case ASKS_FOR_HALF_A_CLASS -> send(desk, wanted.limit(wanted.limit() - 3));
+      case SENDS_GARBAGE_WHERE_IT_ASKS -> send(desk, ByteBuffer.wrap(new byte[100]));
+      case SENDS_A_RESULT_WHERE_IT_ASKS ->
+          send(desk, frame(Frame.MAGIC, Frame.VERSION, (byte) 5, 20));
+      case SAYS_HELLO_WHERE_IT_ASKS ->
+          send(desk, new Hello(token, 1, 1).toFrame(Frame.Type.CLASSES));
+      default -> throw new IllegalStateException(way.toString());
+    }
+  }
+
+  /** What is no class must not come, by whatever name it is asked for. */
+  private void spy(SocketChannel desk) throws IOException {
+    StringBuilder got = new StringBuilder();
+    for (Wanted wanted :
+        List.of(
+            new Wanted(loader, Wanted.Kind.CLASS, "mem.Tripling"),
+            new Wanted(loader, Wanted.Kind.RESOURCE, "mem/Tripling.class"),
+            new Wanted(loader, Wanted.Kind.RESOURCE, "secret"),
+            new Wanted(loader, Wanted.Kind.CLASS, "secret"),
+            new Wanted(loader, Wanted.Kind.RESOURCE, "dir/../secret.class"),
+            new Wanted(loader, Wanted.Kind.CLASS, "io.delegate.Delegate"),
+            new Wanted(loader, Wanted.Kind.CLASS, "java.lang.String"),
+            new Wanted(loader + 1, Wanted.Kind.CLASS, "mem.Tripling"))) {
+      send(desk, wanted.toFrame());
+      ByteBuffer head = fill(desk, ByteBuffer.allocate(Frame.HEADER));
+      Found found = Found.read(fill(desk, ByteBuffer.allocate(head.getInt(4))));
+      got.append(found.status()).append(' ');
+    }
+    Path file = did.resolveSibling("hostile.got");
+    Files.writeString(file, got.toString().strip());
   }
 
   private static void stageAndDie(FileChannel file, long end) throws IOException {
@@ -309,9 +423,13 @@ public final class HostileChild {
   }
 
   private void send(ByteBuffer bytes) throws IOException {
+    send(channel, bytes);
+  }
+
+  private static void send(SocketChannel to, ByteBuffer bytes) {
     try {
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        to.write(bytes);
       }
     } catch (IOException closed) {
       sleep(); // it lives on, whatever the parent does to its channel
@@ -321,15 +439,15 @@ public final class HostileChild {
   private record Received(Frame.Type type, ByteBuffer payload) {}
 
   private Received read() throws IOException {
-    ByteBuffer head = fill(ByteBuffer.allocate(Frame.HEADER));
+    ByteBuffer head = fill(channel, ByteBuffer.allocate(Frame.HEADER));
     int length = head.getInt(4);
     Frame.Type type = Frame.header(head, Frame.DEFAULT_LIMIT);
-    return new Received(type, fill(ByteBuffer.allocate(length)));
+    return new Received(type, fill(channel, ByteBuffer.allocate(length)));
   }
 
-  private ByteBuffer fill(ByteBuffer in) throws IOException {
+  private static ByteBuffer fill(SocketChannel from, ByteBuffer in) throws IOException {
     while (in.hasRemaining()) {
-      if (channel.read(in) < 0) {
+      if (from.read(in) < 0) {
         sleep();
       }
     }

@@ -2,10 +2,13 @@ package io.delegate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.delegate.conformance.InMemory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -48,13 +51,18 @@ class HostileChildIT {
   }
 
   private List<Outcome<Integer, Object>> run(ProcessScheduler on, boolean untilItIsGone) {
+    return run(on, TRIPLE, untilItIsGone);
+  }
+
+  private List<Outcome<Integer, Object>> run(
+      ProcessScheduler on, Work<Integer, Object> triple, boolean untilItIsGone) {
     List<Outcome<Integer, Object>> all = new ArrayList<>();
     long until = System.nanoTime() + LONG.toNanos();
     do {
       int from = all.size();
       all.addAll(
           Flux.range(from, 50)
-              .transform(Delegate.<Integer, Object>parallel(TRIPLE, on))
+              .transform(Delegate.<Integer, Object>parallel(triple, on))
               .collectList()
               .block(LONG));
       hostile();
@@ -147,6 +155,70 @@ class HostileChildIT {
         builder(HostileChild.Way.SENDS_HALF_A_FRAME).startTimeout(Duration.ofSeconds(8)).build()) {
       Outcomes.assertTripled(run(on));
       assertServes(on);
+    }
+  }
+
+  private static final Map<String, byte[]> CLASSES =
+      InMemory.compile(
+          Map.of(
+              "mem.Tripling",
+              """
+              package mem;
+              public class Tripling implements io.delegate.Work<Integer, Object> {
+                public Object apply(Integer x) throws Exception {
+                  Thread.sleep(1);
+                  return 3 * x;
+                }
+              }
+              """));
+
+  /** A work whose classes its child has to ask for. */
+  private static Work<Integer, Object> served() {
+    byte[] secret = {1};
+    return new InMemory.Loader(HostileChildIT.class.getClassLoader(), CLASSES)
+        .with("secret", secret)
+        .with("dir/../secret.class", secret)
+        .make("mem.Tripling");
+  }
+
+  private static Stream<HostileChild.Way> asking() {
+    return Stream.of(HostileChild.Way.values())
+        .filter(way -> way.hasServedWork() && !way.isHarmless());
+  }
+
+  @ParameterizedTest
+  @MethodSource("asking")
+  void oneThatBreaksTheRulesWhereItAsksForClassesLosesItsItemAndNoOther(HostileChild.Way way)
+      throws Exception {
+    try (ProcessScheduler on = builder(way).timeout(Duration.ofSeconds(30)).build()) {
+      List<Outcome<Integer, Object>> outcomes = run(on, served(), true);
+      List<Outcome<Integer, Object>> bad =
+          outcomes.stream().filter(o -> o.pid() == hostile()).toList();
+      assertThat(bad).hasSize(1);
+      Death death = Outcomes.aborted(bad.get(0)).death();
+      assertThat(death.cause()).as("%s", death).isEqualTo(Death.Cause.PROTOCOL);
+      assertThat(death.stderrTail()).isNotBlank();
+      Outcomes.assertTripled(outcomes, bad.get(0).item());
+      assertServes(on);
+    }
+  }
+
+  @Test
+  void oneThatIsNotTrustedGetsNothingButClasses() throws Exception {
+    HostileChild.Way way = HostileChild.Way.ASKS_FOR_SECRETS;
+    try (ProcessScheduler on = builder(way).trust(Trust.UNTRUSTED).build()) {
+      Outcomes.assertTripled(run(on, served(), false));
+      assertThat(Files.readString(tmp.resolve("hostile.got")))
+          .isEqualTo("HERE HERE ABSENT ABSENT ABSENT ABSENT ABSENT REFUSED");
+    }
+  }
+
+  /** Nobody can know whose it is. */
+  @Test
+  void aConnectionForClassesWithAWrongTokenIsAStrangers() throws Exception {
+    HostileChild.Way way = HostileChild.Way.CONNECTS_FOR_CLASSES_WITH_A_WRONG_TOKEN;
+    try (ProcessScheduler on = builder(way).build()) {
+      Outcomes.assertTripled(run(on, served(), false));
     }
   }
 

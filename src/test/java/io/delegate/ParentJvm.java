@@ -45,6 +45,11 @@ final class ParentJvm implements AutoCloseable {
     for (Object arg : args) {
       command.add(arg.toString());
     }
+    return start(command);
+  }
+
+  /** Any program. */
+  static ParentJvm start(List<String> command) {
     try {
       return new ParentJvm(new ProcessBuilder(command).directory(new File(".")).start());
     } catch (IOException e) {

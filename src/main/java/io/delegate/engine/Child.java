@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.Death;
+import io.delegate.Trust;
 import io.delegate.codec.Codecs;
 import io.delegate.process.ChildProcess;
 import io.delegate.process.LaunchSpec;
@@ -13,6 +14,7 @@ import io.delegate.wire.ItemFrame;
 import io.delegate.wire.Ledger;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.Welcome;
+import io.delegate.wire.WorkFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
@@ -93,6 +95,7 @@ final class Child {
 
   final ArrayDeque<Handed> hands = new ArrayDeque<>();
   private final Set<Integer> works = new HashSet<>();
+  private final ClassRights rights;
   private final int[] freePlaces;
   private int free;
   private int inHand;
@@ -211,6 +214,7 @@ final class Child {
     this.pool = pool;
     this.options = options;
     this.slot = slot;
+    this.rights = new ClassRights(pool.works().loaders(), options.trust() == Trust.TRUSTED);
     this.freePlaces = new int[options.places()];
     for (int i = 0; i < freePlaces.length; i++) {
       freePlaces[free++] = freePlaces.length - 1 - i;
@@ -423,10 +427,19 @@ final class Child {
                     options.maxFrame(), init, process.marking(), Codecs.inChild(options.codec()))
                 .toFrame()));
     if (options.initializer() != null) {
-      connection.send(
-          Unpooled.wrappedBuffer(
-              pool.works().initializer(options.initializer()).toFrame(Frame.Type.INIT)));
+      WorkFrame task = pool.works().initializer(options.initializer());
+      grant(task);
+      connection.send(Unpooled.wrappedBuffer(task.toFrame(Frame.Type.INIT)));
     }
+  }
+
+  /** What it may ask for from now on. */
+  private void grant(WorkFrame frame) {
+    rights.grant(frame.id(), frame.servedBy(), options.wrapped() ? 0 : pid());
+  }
+
+  ClassRights rights() {
+    return rights;
   }
 
   void onReady() {
@@ -472,6 +485,7 @@ final class Child {
         ByteBuffer frame = flight.work.frame().toFrame(Frame.Type.WORK);
         room(frame.remaining()).put(frame);
         works.add(work);
+        grant(flight.work.frame());
       }
       lastWork = work;
     }
@@ -574,6 +588,7 @@ final class Child {
   void forget(int work) {
     if (works.remove(work)) {
       lastWork = 0;
+      rights.forget(work);
       ByteBuffer to = room(Frame.HEADER + Integer.BYTES);
       Frame.putHeader(to, Frame.Type.FORGET, Integer.BYTES);
       to.putInt(work);
@@ -702,6 +717,7 @@ final class Child {
 
   /** It broke the rules: what it says is not listened to any more. */
   void deafen() {
+    rights.close();
     if (connection != null) {
       connection.deafen();
     }
@@ -868,6 +884,7 @@ final class Child {
     if (gateway != null && token != null) {
       gateway.forget(token);
     }
+    rights.close();
     pool.fire(slot, this, new SlotState.Event.Gone<>());
     if (connection == null) {
       streamEnd(); // it never connected, and now cannot any more

@@ -43,6 +43,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   private @Nullable LargeResult large;
   private @Nullable Child child;
+
+  /** Who reads on where a child asks for classes. */
+  private @Nullable ClassDesk desk;
+
   private boolean broken;
   private boolean ready;
 
@@ -91,7 +95,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     ctx.executor()
         .schedule(
             () -> {
-              if (child == null) {
+              if (child == null && desk == null) {
                 channel.close(); // who connects and says nothing
               }
             },
@@ -145,7 +149,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
       }
       channel.close();
     } finally {
-      if (all.isReadable() && !broken) {
+      if (desk != null) {
+        ctx.pipeline().replace(this, ctx.name(), desk);
+        ctx.fireChannelRead(all); // to the desk: this context leads there now
+      } else if (all.isReadable() && !broken) {
         rest = all;
       } else {
         all.release();
@@ -221,6 +228,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
           control(type, in.nioBuffer(end + Frame.HEADER, length));
         }
         end = next;
+        if (desk != null) {
+          break;
+        }
       }
     } catch (ProtocolException e) {
       pass(in, start, end);
@@ -287,16 +297,37 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void greet(Frame.Type type, ByteBuffer payload) throws ProtocolException {
-    if (type != Frame.Type.HELLO) {
+    if (type != Frame.Type.HELLO && type != Frame.Type.CLASSES) {
       throw new ProtocolException("the first frame is no hello but " + type);
     }
     Hello hello = Hello.read(payload);
-    child = isForeign() ? null : gateway.greet(hello);
+    Child owner = isForeign() ? null : gateway.owner(hello);
+    if (owner != null) {
+      openDesk(owner, type, hello);
+      return;
+    }
+    child = isForeign() || type == Frame.Type.CLASSES ? null : gateway.greet(hello);
     if (child == null) {
       throw new ProtocolException("the token of pid " + hello.pid() + " is not known");
     }
     gateway.known();
     child.onHello(this, hello, System.nanoTime() - hello.nanos());
+  }
+
+  /** A child that is connected has connected once more. */
+  private void openDesk(Child owner, Frame.Type type, Hello hello) throws ProtocolException {
+    ClassDesk opened = new ClassDesk(channel, owner);
+    try {
+      if (type != Frame.Type.CLASSES) {
+        throw new ProtocolException("it connected and said hello twice");
+      }
+      owner.rights().enter(hello, peerPid(), opened);
+    } catch (ProtocolException breach) {
+      owner.onProtocolError(breach);
+      throw breach;
+    }
+    gateway.known();
+    desk = opened;
   }
 
   @Override

@@ -55,6 +55,7 @@ final class Gateway {
   private final AtomicInteger unknown = new AtomicInteger();
   private final AtomicInteger turnedAway = new AtomicInteger();
   private final Map<ByteBuffer, Child> expected = new ConcurrentHashMap<>();
+  private final Map<ByteBuffer, Child> greeted = new ConcurrentHashMap<>();
   private int users;
 
   private Gateway() {
@@ -184,7 +185,9 @@ final class Gateway {
 
   /** The secret is void. */
   void forget(byte[] token) {
-    expected.remove(ByteBuffer.wrap(token));
+    ByteBuffer key = ByteBuffer.wrap(token);
+    expected.remove(key);
+    greeted.remove(key);
   }
 
   /** Whether one more connection may be made that nobody knows yet; {@link #known} must follow. */
@@ -203,7 +206,22 @@ final class Gateway {
 
   /** Who that is; each secret is good once. Null for a stranger. */
   @Nullable Child greet(Hello hello) {
-    return expected.remove(ByteBuffer.wrap(hello.token()));
+    ByteBuffer key = ByteBuffer.wrap(hello.token());
+    Child child = expected.get(key);
+    if (child == null) {
+      return null;
+    }
+    greeted.put(key, child);
+    if (!expected.remove(key, child)) { // forgotten just now, perhaps before that line
+      greeted.remove(key);
+      return null;
+    }
+    return child;
+  }
+
+  /** The child that has said hello with that secret before; null if none has. */
+  @Nullable Child owner(Hello hello) {
+    return greeted.get(ByteBuffer.wrap(hello.token()));
   }
 
   void turnedAway(@Nullable String why) {

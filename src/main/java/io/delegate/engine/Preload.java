@@ -36,6 +36,7 @@ final class Preload implements Runnable {
   static final List<String> WIRE =
       List.of(
           "ContextFrame",
+          "Found",
           "Frame",
           "Hello",
           "ItemFrame",
@@ -45,6 +46,7 @@ final class Preload implements Runnable {
           "ProtocolException",
           "ResultFrame",
           "Values",
+          "Wanted",
           "Welcome",
           "WorkFrame");
 
@@ -55,6 +57,9 @@ final class Preload implements Runnable {
           "Burial",
           "Carried",
           "Child",
+          "ClassDesk",
+          "ClassRights",
+          "ClassSource",
           "Connection",
           "Dispatcher",
           "Escort",
@@ -71,6 +76,7 @@ final class Preload implements Runnable {
           "Pace",
           "Pool",
           "Reorder",
+          "ServedLoaders",
           "Shipped",
           "Slot",
           "SlotState",

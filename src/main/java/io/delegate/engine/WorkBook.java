@@ -7,6 +7,7 @@ import io.delegate.process.LaunchSpec;
 import io.delegate.wire.WorkFrame;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ final class WorkBook {
 
   private final LaunchSpec launch;
   private final int limit;
+  private final ServedLoaders loaders = new ServedLoaders();
   private final Map<Key, Shipped> known = new HashMap<>();
   private final Map<Integer, Integer> uses = new HashMap<>();
   private final LinkedHashMap<Integer, Key> unused = new LinkedHashMap<>();
@@ -39,11 +41,18 @@ final class WorkBook {
     this.limit = limit;
   }
 
-  /** The same bytes from the same loader. */
-  private record Key(byte[] bytes, ClassLoader loader) {
+  /** The same bytes from the same loader, which goes by the same number if it has one. */
+  private record Key(byte[] bytes, ClassLoader loader, int served) {
+    static Key of(WorkFrame frame, ClassLoader loader) {
+      return new Key(frame.bytes(), loader, frame.servedBy());
+    }
+
     @Override
     public boolean equals(Object o) {
-      return o instanceof Key k && loader == k.loader && Arrays.equals(bytes, k.bytes);
+      return o instanceof Key k
+          && loader == k.loader
+          && served == k.served
+          && Arrays.equals(bytes, k.bytes);
     }
 
     @Override
@@ -66,9 +75,10 @@ final class WorkBook {
   Shipped acquire(Object work, Object origin) {
     ClassLoader loader = loaderOf(origin);
     byte[] bytes = encode(work);
-    Key key = new Key(bytes, loader);
-    List<String> urls = extraUrls(loader);
-    long length = new WorkFrame(0, urls, bytes).length();
+    List<String> urls = classPathOf(loader, origin);
+    WorkFrame unnumbered = new WorkFrame(0, urls, bytes);
+    Key key = Key.of(unnumbered, loader);
+    long length = unnumbered.length();
     if (length > limit) {
       throw new DelegateException.NotShippable(
           "the work takes %,d bytes with all that it captures, more than the limit of %,d for one frame (option maxFrame);"
@@ -93,7 +103,7 @@ final class WorkBook {
       return;
     }
     uses.remove(shipped.id());
-    unused.put(shipped.id(), new Key(shipped.frame().bytes(), shipped.loader()));
+    unused.put(shipped.id(), Key.of(shipped.frame(), shipped.loader()));
     if (unused.size() > KEPT) {
       var eldest = unused.entrySet().iterator().next();
       unused.remove(eldest.getKey());
@@ -104,7 +114,7 @@ final class WorkBook {
 
   /** The initializer, which has no number. */
   WorkFrame initializer(Object task) {
-    return new WorkFrame(0, extraUrls(loaderOf(task)), encode(task));
+    return new WorkFrame(0, classPathOf(loaderOf(task), task), encode(task));
   }
 
   static byte[] encode(Object work) {
@@ -123,6 +133,22 @@ final class WorkBook {
   private static ClassLoader loaderOf(Object work) {
     ClassLoader loader = work.getClass().getClassLoader();
     return loader == null ? ClassLoader.getSystemClassLoader() : loader;
+  }
+
+  /** The loaders that children may ask for classes. */
+  ServedLoaders loaders() {
+    return loaders;
+  }
+
+  /** Where children find its classes: files, and the loader itself for what is in none. */
+  private List<String> classPathOf(ClassLoader loader, Object origin) {
+    List<String> urls = extraUrls(loader);
+    if (!ServedLoaders.isServed(loader, origin.getClass())) {
+      return urls;
+    }
+    List<String> all = new ArrayList<>(urls);
+    all.add(WorkFrame.served(loaders.numberOf(loader)));
+    return List.copyOf(all);
   }
 
   /** What the work's loader has beyond the children's own class path. */

@@ -56,7 +56,13 @@ public final class Frame {
     /** Child to parent, when asked: an item's sequence number, and what all threads do, as text. */
     DUMP,
     /** Parent to child, before items, where they take something along: {@link ContextFrame}. */
-    CONTEXT;
+    CONTEXT,
+    /** Child to parent, first of all on a second connection: payload as {@link Hello}. */
+    CLASSES,
+    /** Child to parent, on that connection, one at a time: {@link Wanted}. */
+    WANTED,
+    /** Parent to child, the answer: {@link Found}. */
+    FOUND;
 
     private static final Type[] BY_CODE = values();
 

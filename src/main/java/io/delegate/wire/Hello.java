@@ -3,7 +3,7 @@ package io.delegate.wire;
 import java.nio.ByteBuffer;
 
 /**
- * The first frame of a child: who it is.
+ * The first frame of a child on each of its connections: who it is.
  *
  * @param token the secret it was given on stdin, {@link #TOKEN} bytes
  * @param pid its process
@@ -22,8 +22,18 @@ public record Hello(byte[] token, long pid, long nanos) {
    * @return ready to be read
    */
   public ByteBuffer toFrame() {
+    return toFrame(Frame.Type.HELLO);
+  }
+
+  /**
+   * The whole frame.
+   *
+   * @param type {@link Frame.Type#HELLO} or {@link Frame.Type#CLASSES}
+   * @return ready to be read
+   */
+  public ByteBuffer toFrame(Frame.Type type) {
     ByteBuffer out = ByteBuffer.allocate(Frame.HEADER + LENGTH);
-    Frame.putHeader(out, Frame.Type.HELLO, LENGTH);
+    Frame.putHeader(out, type, LENGTH);
     return out.put(token).putLong(pid).putLong(nanos).flip();
   }
 

@@ -8,10 +8,45 @@ import java.util.List;
  * A work, sent to each child once, before the first item that needs it.
  *
  * @param id its number, never used again for another
- * @param classPath URLs beyond the child's own class path, where its classes are
+ * @param classPath URLs beyond the child's own class path, where its classes are; the last may name
+ *     a class loader of the parent, {@link #served}, which is asked for what the others do not have
  * @param bytes the work, as {@code io.delegate.codec.WorkCodec} has it
  */
 public record WorkFrame(int id, List<String> classPath, byte[] bytes) {
+  private static final String SERVED = "served:";
+
+  /**
+   * A class loader of the parent, as the last entry of a class path.
+   *
+   * @param loader its number, from 1
+   * @return the entry
+   */
+  public static String served(int loader) {
+    return SERVED + loader;
+  }
+
+  /**
+   * Which class loader of the parent is asked for what the URLs do not have.
+   *
+   * @return its number; 0 for none
+   */
+  public int servedBy() {
+    if (classPath.isEmpty()) {
+      return 0;
+    }
+    String last = classPath.get(classPath.size() - 1);
+    return last.startsWith(SERVED) ? Integer.parseInt(last.substring(SERVED.length())) : 0;
+  }
+
+  /**
+   * The class path without a class loader of the parent.
+   *
+   * @return URLs
+   */
+  public List<String> urls() {
+    return servedBy() == 0 ? classPath : classPath.subList(0, classPath.size() - 1);
+  }
+
   /**
    * Bytes of the payload.
    *

@@ -33,6 +33,12 @@ public final class Main {
   /** Exit status of a child whose own part failed, as of a JVM whose main method threw. */
   private static final int BROKEN = 1;
 
+  /** By what a second connection is made, if a work needs one. */
+  private static String address = "";
+
+  private static byte[] token = {};
+  private static long pid;
+
   private Main() {}
 
   /**
@@ -44,7 +50,7 @@ public final class Main {
    */
   public static void main(String[] args) throws IOException {
     System.setIn(InputStream.nullInputStream());
-    byte[] token = new byte[Hello.TOKEN];
+    token = new byte[Hello.TOKEN];
     long parent = Long.parseLong(args[2]);
     RandomAccessFile stat = Self.open(); // for as long as this JVM lives
     Self self = Self.look(stat);
@@ -54,8 +60,9 @@ public final class Main {
     try {
       Sockets.prepare(args[3]);
       // a sandbox may show the /proc of another namespace
-      long pid = self.parent() == parent ? self.pid() : ProcessHandle.current().pid();
-      serve(args[0], Path.of(args[1]), token, pid);
+      pid = self.parent() == parent ? self.pid() : ProcessHandle.current().pid();
+      address = args[0];
+      serve(Path.of(args[1]));
     } catch (Throwable thrown) { // threads of the user's would keep a child up that serves no more
       try {
         thrown.printStackTrace();
@@ -65,14 +72,9 @@ public final class Main {
     }
   }
 
-  private static void serve(String address, Path page, byte[] token, long pid) throws IOException {
-    SocketChannel channel = connect(address);
+  private static void serve(Path page) throws IOException {
+    SocketChannel channel = connect(Frame.Type.HELLO);
     Intake intake = new Intake(channel);
-    Hello hello = new Hello(token, pid, System.nanoTime());
-    ByteBuffer frame = hello.toFrame();
-    while (frame.hasRemaining()) {
-      channel.write(frame);
-    }
     if (intake.next() != Frame.Type.WELCOME) {
       throw new ProtocolException("the parent did not say welcome");
     }
@@ -111,7 +113,21 @@ public final class Main {
     }
   }
 
-  private static SocketChannel connect(String address) throws IOException {
+  /** A second connection, on which the parent is asked for classes. */
+  static SocketChannel connectForClasses() throws IOException {
+    return connect(Frame.Type.CLASSES);
+  }
+
+  private static SocketChannel connect(Frame.Type type) throws IOException {
+    SocketChannel channel = connect();
+    ByteBuffer hello = new Hello(token, pid, System.nanoTime()).toFrame(type);
+    while (hello.hasRemaining()) {
+      channel.write(hello);
+    }
+    return channel;
+  }
+
+  private static SocketChannel connect() throws IOException {
     if (address.startsWith("unix:")) {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       channel.connect(UnixDomainSocketAddress.of(address.substring("unix:".length())));

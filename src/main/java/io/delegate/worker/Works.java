@@ -24,6 +24,12 @@ final class Works {
 
   void add(WorkFrame frame) {
     sent.put(frame.id(), frame);
+    if (frame.servedBy() != 0) {
+      ClassLoader known = loaders.get(frame.classPath());
+      if (known != null) {
+        ServedLoader.lookAgain(known);
+      }
+    }
   }
 
   void forget(int id) {
@@ -51,7 +57,7 @@ final class Works {
       throw new IOException("work " + id + " was never sent");
     }
     Work<Object, Object> work = (Work<Object, Object>) unpack(frame);
-    Ready made = new Ready(work, loader(frame.classPath()));
+    Ready made = new Ready(work, loader(frame));
     ready.put(id, made);
     return made;
   }
@@ -62,7 +68,7 @@ final class Works {
   }
 
   private Object unpack(WorkFrame frame) throws IOException, ClassNotFoundException {
-    ClassLoader loader = loader(frame.classPath());
+    ClassLoader loader = loader(frame);
     Thread.currentThread().setContextClassLoader(loader);
     Object unpacked = WorkCodec.decode(frame.bytes(), loader);
     if (unpacked == null) {
@@ -71,19 +77,30 @@ final class Works {
     return unpacked;
   }
 
-  private ClassLoader loader(List<String> urls) throws MalformedURLException {
+  private ClassLoader loader(WorkFrame frame) throws MalformedURLException {
+    if (frame.classPath().isEmpty()) {
+      return own;
+    }
+    ClassLoader known = loaders.get(frame.classPath());
+    if (known == null) {
+      known = ofFiles(frame.urls());
+      int served = frame.servedBy();
+      if (served != 0) {
+        known = ServedLoader.over(known, served);
+      }
+      loaders.put(frame.classPath(), known);
+    }
+    return known;
+  }
+
+  private ClassLoader ofFiles(List<String> urls) throws MalformedURLException {
     if (urls.isEmpty()) {
       return own;
     }
-    ClassLoader known = loaders.get(urls);
-    if (known == null) {
-      URL[] array = new URL[urls.size()];
-      for (int i = 0; i < array.length; i++) {
-        array[i] = new URL(urls.get(i));
-      }
-      known = new URLClassLoader(array, own);
-      loaders.put(urls, known);
+    URL[] array = new URL[urls.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = new URL(urls.get(i));
     }
-    return known;
+    return new URLClassLoader(array, own);
   }
 }

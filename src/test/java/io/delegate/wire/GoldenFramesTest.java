@@ -189,6 +189,60 @@ class GoldenFramesTest {
     assertThat(ContextFrame.read(payload(NO_CONTEXT, Frame.Type.CONTEXT)).values()).isEmpty();
   }
 
+  private static final String CLASSES =
+      "4447 01 0c 00000020  000102030405060708090a0b0c0d0e0f  0000000000001267 fffffffffffffffe";
+  private static final String SERVED =
+      "4447 01 03 0000001a  00000007 00000002  00000001 61  00000009 7365727665643a3132";
+
+  @Test
+  void helloOnTheConnectionForClassesAndAWorkThatNeedsIt() throws ProtocolException {
+    byte[] token = hex("000102030405060708090a0b0c0d0e0f");
+    assertFrame(new Hello(token, 4711, -2).toFrame(Frame.Type.CLASSES), CLASSES);
+    assertThat(Hello.read(payload(CLASSES, Frame.Type.CLASSES)).pid()).isEqualTo(4711);
+    WorkFrame work = new WorkFrame(7, List.of("a", WorkFrame.served(12)), new byte[0]);
+    assertFrame(work.toFrame(Frame.Type.WORK), SERVED);
+    assertThat(work.length()).isEqualTo(0x1a);
+    WorkFrame read = WorkFrame.read(payload(SERVED, Frame.Type.WORK));
+    assertThat(read.servedBy()).isEqualTo(12);
+    assertThat(read.urls()).containsExactly("a");
+    WorkFrame files = new WorkFrame(7, List.of("a", "b"), new byte[0]);
+    assertThat(files.servedBy()).isZero();
+    assertThat(files.urls()).containsExactly("a", "b");
+  }
+
+  private static final String WANTED_CLASS = "4447 01 0d 00000008  00000003 00  612e42";
+  private static final String WANTED_RESOURCE = "4447 01 0d 00000009  ffffffff 01  612fc3bc";
+
+  @Test
+  void questionsForClasses() throws ProtocolException {
+    Wanted type = new Wanted(3, Wanted.Kind.CLASS, "a.B");
+    assertFrame(type.toFrame(), WANTED_CLASS);
+    assertThat(Wanted.read(payload(WANTED_CLASS, Frame.Type.WANTED))).isEqualTo(type);
+    Wanted resource = new Wanted(-1, Wanted.Kind.RESOURCE, "a/ü");
+    assertFrame(resource.toFrame(), WANTED_RESOURCE);
+    assertThat(Wanted.read(payload(WANTED_RESOURCE, Frame.Type.WANTED))).isEqualTo(resource);
+  }
+
+  private static final String HERE = "4447 01 0e 00000005  01 cafebabe";
+  private static final String ABSENT = "4447 01 0e 00000002  00 61";
+  private static final String REFUSED = "4447 01 0e 00000003  02 c3bc";
+
+  @Test
+  void answersWithClasses() throws ProtocolException {
+    assertFound(new Found(Found.Status.HERE, hex("cafebabe")), HERE);
+    assertFound(Found.absent("a"), ABSENT);
+    assertFound(Found.refused("ü"), REFUSED);
+    assertThat(Found.refused("ü").why()).isEqualTo("ü");
+  }
+
+  private static void assertFound(Found found, String digits) throws ProtocolException {
+    ByteBuffer whole = ByteBuffer.allocate(64).put(found.head()).put(found.bytes()).flip();
+    assertFrame(whole, digits);
+    Found read = Found.read(payload(digits, Frame.Type.FOUND));
+    assertThat(read.status()).isEqualTo(found.status());
+    assertThat(read.bytes()).isEqualTo(found.bytes());
+  }
+
   @Test
   void everyTypeHasTheCodeItAlwaysHad() {
     assertThat(Frame.Type.values())
@@ -204,7 +258,10 @@ class GoldenFramesTest {
             "INIT 8",
             "READY 9",
             "DUMP 10",
-            "CONTEXT 11");
+            "CONTEXT 11",
+            "CLASSES 12",
+            "WANTED 13",
+            "FOUND 14");
   }
 
   @Test

@@ -41,7 +41,7 @@ class ProtocolErrorsTest {
 
   @Test
   void unknownTypesOfFramesAreRefused() {
-    for (int code : new int[] {0, -1, 12, 127, -128}) {
+    for (int code : new int[] {0, -1, 15, 127, -128}) {
       assertRefused(() -> Frame.header(header(0x4447, 1, code, 0), 10), "unknown type", "" + code);
     }
   }
@@ -88,6 +88,32 @@ class ProtocolErrorsTest {
   @Test
   void aWorkWithLessThanNoTextsIsRefused() {
     assertRefused(() -> WorkFrame.read(ints(1, -1)), "-1");
+  }
+
+  @Test
+  void aQuestionThatIsDamagedOrTooLongIsRefused() throws ProtocolException {
+    assertRefused(() -> Wanted.read(ByteBuffer.allocate(0)), "a question of 0 bytes");
+    assertRefused(() -> Wanted.read(ByteBuffer.allocate(5)), "a question of 5 bytes");
+    for (byte kind : new byte[] {2, -1}) {
+      ByteBuffer in = ByteBuffer.allocate(6).putInt(1).put(kind).put((byte) 'a').flip();
+      assertRefused(() -> Wanted.read(in), "the unknown kind " + kind);
+    }
+    Wanted most = new Wanted(1, Wanted.Kind.RESOURCE, "n".repeat(Wanted.LONGEST));
+    assertThat(Wanted.read(most.toFrame().position(Frame.HEADER))).isEqualTo(most);
+    assertThat(Wanted.fits(most.name())).isTrue();
+    assertThat(Wanted.fits(most.name() + "n")).isFalse();
+    assertThat(Wanted.fits("ü".repeat(Wanted.LONGEST / 2 + 1))).isFalse();
+    Wanted more = new Wanted(1, Wanted.Kind.RESOURCE, most.name() + "n");
+    assertRefused(
+        () -> Wanted.read(more.toFrame().position(Frame.HEADER)), "a question of 4102 bytes");
+  }
+
+  @Test
+  void anAnswerThatIsDamagedIsRefused() {
+    assertRefused(() -> Found.read(ByteBuffer.allocate(0)), "an answer of 0 bytes");
+    assertRefused(() -> Found.read(ByteBuffer.wrap(new byte[] {3})), "the unknown status 3");
+    assertRefused(() -> Found.read(ByteBuffer.wrap(new byte[] {-1})), "the unknown status -1");
+    assertRefused(() -> Found.read(ByteBuffer.allocate(Found.MOST + 1)), "an answer of 16777218");
   }
 
   @Test
@@ -190,6 +216,8 @@ class ProtocolErrorsTest {
             Welcome::read,
             WorkFrame::read,
             ContextFrame::read,
+            Wanted::read,
+            Found::read,
             ResultFrame::decode,
             Texts::get);
     Random random = new Random(1999);

@@ -81,9 +81,13 @@ class WireFuzzTest {
     byte[] work =
         payload(new WorkFrame(3, List.of("file:/a", "b"), new byte[9]).toFrame(Frame.Type.WORK));
     byte[] context = payload(new ContextFrame(Map.of("a", "1", "b →", "")).toFrame());
+    byte[] wanted = payload(new Wanted(3, Wanted.Kind.CLASS, "a.→").toFrame());
+    byte[] found = {1, 2, 3};
     Fuzz.rounds(
         5_000,
         random -> {
+          reads(random, wanted, Wanted::read);
+          reads(random, found, Found::read);
           reads(random, context, ContextFrame::read);
           reads(random, error, ResultFrame::decode);
           reads(random, hello, Hello::read);
