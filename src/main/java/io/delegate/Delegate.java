@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -257,6 +258,19 @@ public final class Delegate {
                 sink.error(outcome.toException());
               }
             });
+  }
+
+  /**
+   * For works: the child that runs them, and the item it runs.
+   *
+   * <p>{@link Child#current()} is the same. In a child that has not loaded Reactor, and most have
+   * no other use for it, this class would do so at its first use, which takes longer than most
+   * items: there, call that.
+   *
+   * @return empty outside of a work
+   */
+  public static Optional<Child> child() {
+    return Child.current();
   }
 
   @SuppressWarnings("unchecked") // a task of a kind of R is a task of R: it only returns them

@@ -62,6 +62,16 @@ public interface Reporter {
   default void slow(long pid, Object item, Duration running) {}
 
   /**
+   * A work has told how far it is. Told of the latest only, at most ten times a second for each
+   * child: after {@code begin}, and never after the end of the item.
+   *
+   * @param pid the process it runs in
+   * @param item the item
+   * @param progress how far it is
+   */
+  default void progress(long pid, Object item, Progress progress) {}
+
+  /**
    * The work returned.
    *
    * @param pid the process

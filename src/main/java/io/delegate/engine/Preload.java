@@ -20,7 +20,7 @@ final class Preload implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Preload.class);
 
   static final List<String> ROOT =
-      List.of("Death", "DelegateException", "Event", "Outcome", "RemoteError", "RemoteTrace");
+      List.of("Death", "DelegateException", "Event", "Outcome", "Progress", "RemoteError", "RemoteTrace");
 
   static final List<String> CODEC =
       List.of(
@@ -42,6 +42,7 @@ final class Preload implements Runnable {
           "Ledger",
           "Mark",
           "Marking",
+          "Memo",
           "ProtocolException",
           "ResultFrame",
           "Values",
@@ -60,6 +61,7 @@ final class Preload implements Runnable {
           "Escort",
           "Flight",
           "FluxOutcomes",
+          "Forms",
           "Gateway",
           "Handed",
           "Hub",

@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Progress;
 import io.delegate.RemoteError;
 import io.delegate.Reporter;
 import java.io.PrintStream;
@@ -111,6 +112,11 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
   @Override
   public void slow(long pid, Object item, Duration running) {
     tell((run, now) -> run.slow(pid, item, running, now));
+  }
+
+  @Override
+  public void progress(long pid, Object item, Progress progress) {
+    tell((run, now) -> run.progress(pid, progress));
   }
 
   @Override
