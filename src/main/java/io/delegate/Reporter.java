@@ -108,6 +108,19 @@ public interface Reporter {
   default void timeout(long pid, Object item, Duration limit) {}
 
   /**
+   * The same, with which limit that was. Whoever does not override this is told by {@link
+   * #timeout(long, Object, Duration)}.
+   *
+   * @param pid the process that was killed for it; 0, and without a begin, when it waited too long
+   * @param item the item
+   * @param limit the limit
+   * @param which the limit that was passed
+   */
+  default void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
+    timeout(pid, item, limit);
+  }
+
+  /**
    * A child is gone, with every process it started.
    *
    * @param pid its process

@@ -194,7 +194,7 @@ final class Hub {
     } else if (outcome instanceof Outcome.Aborted<?, ?> a) {
       reporter.abort(a.pid(), item(a), a.death());
     } else if (outcome instanceof Outcome.TimedOut<?, ?> t) {
-      reporter.timeout(t.pid(), item(t), t.limit());
+      reporter.timeout(t.pid(), item(t), t.limit(), t.which());
     }
   }
 

@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Outcome;
 import io.delegate.Progress;
 import io.delegate.RemoteError;
 import io.delegate.Reporter;
@@ -191,6 +192,19 @@ public final class LogReporter implements Reporter {
               text,
               limit,
               pid);
+    }
+  }
+
+  @Override
+  public void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
+    if (which != Outcome.Limit.SILENCE) {
+      timeout(pid, item, limit);
+    } else if (writes(Flood.Kind.TIMED_OUT)) {
+      String text = Line.of(item);
+      about(Level.WARN, pid, text)
+          .addKeyValue("outcome", "timedOut")
+          .addKeyValue("limit", limit)
+          .log("{} said nothing for longer than {}; its child {} was killed", text, limit, pid);
     }
   }
 

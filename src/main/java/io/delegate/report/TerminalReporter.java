@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Outcome;
 import io.delegate.Progress;
 import io.delegate.RemoteError;
 import io.delegate.Reporter;
@@ -137,7 +138,12 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
 
   @Override
   public void timeout(long pid, Object item, Duration limit) {
-    Casualty casualty = Casualty.timedOut(pid, new Named(item), limit);
+    timeout(pid, item, limit, pid == 0 ? Outcome.Limit.QUEUE : Outcome.Limit.ITEM);
+  }
+
+  @Override
+  public void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
+    Casualty casualty = Casualty.timedOut(pid, new Named(item), limit, which);
     tell(casualty, (run, now) -> run.timeout(casualty, item, now));
   }
 
