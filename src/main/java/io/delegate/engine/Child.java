@@ -206,7 +206,7 @@ final class Child {
   /** What was told last of how far an item is, by its version, and when. */
   private long saidBefore;
 
-  long progressAt;
+  long progressAt = startedAt;
 
   /** By a clock that is not ours: the last sign of life that was seen, and when. */
   long tickSeen;

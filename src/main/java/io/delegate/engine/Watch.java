@@ -179,32 +179,27 @@ final class Watch {
     // the child may begin the item in between, and a time read before is that of the loading
     boolean loading = limits.real() && child.stateOf(running) == Ledger.State.LOADING;
     long began = began(child, running);
-    Verdict verdict;
-    long end;
+    long now = limits.now();
+    long leftToRun = limit == null ? Long.MAX_VALUE : began + limit.toNanos() - now;
+    long leftToBeSilent =
+        silence == null ? Long.MAX_VALUE : heard(child, began) + silence.toNanos() - now;
+    long left = Math.min(leftToRun, leftToBeSilent);
+    Duration allowed = limit;
+    Outcome.Limit which = Outcome.Limit.ITEM;
     if (loading) {
-      end = began + options.startLimit().toNanos();
-      verdict = late(running, options.startLimit(), Outcome.Limit.START);
-    } else if (silence == null) {
-      end = began + limit.toNanos();
-      verdict = late(running, limit, Outcome.Limit.ITEM);
-    } else {
-      end = heard(child, began) + silence.toNanos();
-      verdict = late(running, silence, Outcome.Limit.SILENCE);
-      if (limit != null && began + limit.toNanos() - end <= 0) {
-        end = began + limit.toNanos();
-        verdict = late(running, limit, Outcome.Limit.ITEM);
-      }
+      left = began + options.startLimit().toNanos() - now;
+      allowed = options.startLimit();
+      which = Outcome.Limit.START;
+    } else if (leftToBeSilent < leftToRun) { // of two that are passed, the one that was first
+      allowed = silence;
+      which = Outcome.Limit.SILENCE;
     }
-    long left = end - limits.now();
     if (left > 0) {
       return Math.min(left, later);
     }
+    Verdict verdict = new Verdict(Verdict.Reason.TIMEOUT, running, allowed, which, "");
     boolean unused = pool.dispatcher().condemn(child, running, verdict);
     return later; // if it ended while we looked, or ends while the child tells what it does
-  }
-
-  private static Verdict late(Handed running, Duration limit, Outcome.Limit which) {
-    return new Verdict(Verdict.Reason.TIMEOUT, running, limit, which, "");
   }
 
   /** When the item gave its last sign of life; its start is the first. */
