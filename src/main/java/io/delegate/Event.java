@@ -50,6 +50,16 @@ public sealed interface Event {
   record Slow(long pid, Object item, Duration running) implements Event {}
 
   /**
+   * A work has told how far it is, by {@link Child#progress(double, String)}: the latest, at most
+   * ten times a second for each child.
+   *
+   * @param pid the process it runs in
+   * @param item the item
+   * @param progress how far it is
+   */
+  record Progress(long pid, Object item, io.delegate.Progress progress) implements Event {}
+
+  /**
    * An item has its outcome.
    *
    * @param outcome the outcome

@@ -125,7 +125,7 @@ public sealed interface Outcome<I, R> {
     }
   }
 
-  /** The three limits there are on the time of an item. */
+  /** The limits there are on the time of an item. */
   enum Limit {
     /** How long it may run: {@link ProcessScheduler.Builder#timeout(Duration)}. */
     ITEM("timeout"),
@@ -137,7 +137,12 @@ public sealed interface Outcome<I, R> {
     /**
      * How long it may wait for a child: {@link ProcessScheduler.Builder#queueTimeout(Duration)}.
      */
-    QUEUE("queueTimeout");
+    QUEUE("queueTimeout"),
+    /**
+     * How long its work may say nothing: {@link
+     * ProcessScheduler.Builder#silenceTimeout(Duration)}.
+     */
+    SILENCE("silenceTimeout");
 
     private final String option;
 
@@ -218,6 +223,7 @@ public sealed interface Outcome<I, R> {
           switch (t.which()) {
             case ITEM -> "item %s ran longer than %s; child %d was killed";
             case START -> "item %s was being loaded for longer than %s; child %d was killed";
+            case SILENCE -> "item %s said nothing for longer than %s; child %d was killed";
             case QUEUE -> "item %s waited longer than %s for a child (queueTimeout)";
           };
       return new DelegateException.TimedOut(

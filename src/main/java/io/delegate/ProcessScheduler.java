@@ -218,6 +218,20 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder deadline(Deadline limit);
 
     /**
+     * How long an item may run without a sign of life from its work, by {@link Child#tick()} or
+     * {@link Child#progress(double)}: for works of which nobody can say how long they take, but
+     * that go on step by step. The clock starts when the item starts, as that of {@link #timeout},
+     * and anew with each sign. An item that is silent for longer is killed as one over its timeout,
+     * and is {@link Outcome.TimedOut} with {@link Outcome.Limit#SILENCE}. Where both limits are
+     * set, the one that is passed first counts. A work that never gives a sign has this as its
+     * timeout. Default: for ever.
+     *
+     * @param limit more than zero, at most a year
+     * @return this
+     */
+    Builder silenceTimeout(Duration limit);
+
+    /**
      * After how long {@link Reporter#slow} is told of an item that runs on; nothing else happens.
      * Default: never.
      *

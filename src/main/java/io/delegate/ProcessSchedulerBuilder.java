@@ -29,6 +29,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   private int children = Delegate.DEFAULT_CHILDREN;
   private String name = "delegate";
   private @Nullable Deadline timeout;
+  private @Nullable Duration silenceTimeout;
   private @Nullable Duration slowAfter;
   private Duration startTimeout = Duration.ofSeconds(30);
   private @Nullable Duration queueTimeout;
@@ -112,6 +113,12 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   @Override
   public ProcessScheduler.Builder deadline(Deadline limit) {
     timeout = Objects.requireNonNull(limit, "deadline");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder silenceTimeout(Duration limit) {
+    silenceTimeout = checkLimit(limit, "silenceTimeout");
     return this;
   }
 
@@ -445,6 +452,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
                 children,
                 window == 0 && !mayFollow() ? 1 : window,
                 timeout,
+                silenceTimeout,
                 slowAfter,
                 startTimeout,
                 queueTimeout,

@@ -62,6 +62,16 @@ public interface Reporter {
   default void slow(long pid, Object item, Duration running) {}
 
   /**
+   * A work has told how far it is. Told of the latest only, at most ten times a second for each
+   * child: after {@code begin}, and never after the end of the item.
+   *
+   * @param pid the process it runs in
+   * @param item the item
+   * @param progress how far it is
+   */
+  default void progress(long pid, Object item, Progress progress) {}
+
+  /**
    * The work returned.
    *
    * @param pid the process
@@ -96,6 +106,19 @@ public interface Reporter {
    * @param limit the limit
    */
   default void timeout(long pid, Object item, Duration limit) {}
+
+  /**
+   * The same, with which limit that was. Whoever does not override this is told by {@link
+   * #timeout(long, Object, Duration)}.
+   *
+   * @param pid the process that was killed for it; 0, and without a begin, when it waited too long
+   * @param item the item
+   * @param limit the limit
+   * @param which the limit that was passed
+   */
+  default void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
+    timeout(pid, item, limit);
+  }
 
   /**
    * A child is gone, with every process it started.

@@ -24,4 +24,28 @@ public interface Work<I, R> extends Serializable {
    * @throws Exception anything thrown, errors included, gives a {@link Outcome.Failure}
    */
   R apply(I item) throws Exception;
+
+  /**
+   * A work with a value that all its items share. It travels to each child once and is decoded
+   * there once, however many items there are: see {@link SharedWork}.
+   *
+   * <pre>{@code
+   * Work<Path, Score> score = Work.with(model, (m, picture) -> m.score(picture));
+   * }</pre>
+   *
+   * <p>Keep the work and use it for all streams and items: it is serialized when it is first used
+   * with a scheduler, and never again for that one.
+   *
+   * @param shared the value, serializable with all that it holds. One that is not ends
+   *      the stream with {@link DelegateException.NotShippable}, which names the field that
+   *     leads to what is not, and so does one larger than {@link ProcessScheduler.Builder#maxFrame}
+   * @param work what to run
+   * @param <S> the type of the shared value
+   * @param <I> what goes in
+   * @param <R> what comes out
+   * @return the work
+   */
+  static <S, I, R> Work<I, R> with(S shared, SharedWork<S, I, R> work) {
+    return new SharedWork.Bound<>(shared, work);
+  }
 }

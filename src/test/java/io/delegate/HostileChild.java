@@ -80,6 +80,8 @@ public final class HostileChild {
     /** It lies about the time. */
     BEGAN_LONG_AGO,
     BEGINS_IN_THE_FUTURE,
+    /** It says nonsense of how far its item is, again and again, and was alive in the future. */
+    TELLS_NONSENSE,
     /** Its work is of a class loader that it may ask for classes, on a second connection. */
     CONNECTS_TWICE_FOR_CLASSES,
     ASKS_TWICE_AT_ONCE,
@@ -300,8 +302,9 @@ public final class HostileChild {
         file.write(ByteBuffer.wrap(noise), 0);
       }
       case CUTS_THE_LEDGER -> file.truncate(0);
-      case STAGES_GARBAGE_AND_DIES -> stageAndDie(file, 1000);
-      case STAGES_MORE_THAN_THERE_IS_AND_DIES -> stageAndDie(file, Long.MAX_VALUE);
+      case STAGES_GARBAGE_AND_DIES -> stageAndDie(page, file, 1000);
+      case STAGES_MORE_THAN_THERE_IS_AND_DIES -> stageAndDie(page, file, Long.MAX_VALUE);
+      case TELLS_NONSENSE -> tellNonsense(seq, file);
       case ANSWERS_TWICE -> {
         answer(seq, ResultFrame.OK, 3 * value);
         answer(seq, ResultFrame.OK, 3 * value);
@@ -388,12 +391,28 @@ public final class HostileChild {
     Files.writeString(file, got.toString().strip());
   }
 
-  private static void stageAndDie(FileChannel file, long end) throws IOException {
+  /** At the end of its ledger, behind the pid and the attempt; before the name of the scheduler. */
+  private static void tellNonsense(long seq, FileChannel file) throws IOException {
+    int start = (int) file.size() - 2 * "delegate".length() - 456;
+    Random random = new Random(7);
+    byte[] noise = new byte[456 - 16];
+    ByteBuffer page = ByteBuffer.wrap(noise).order(ByteOrder.nativeOrder());
+    while (true) {
+      random.nextBytes(noise);
+      page.putLong(0, System.nanoTime() + (1L << 60));
+      if (random.nextBoolean()) { // so that it is read
+        page.putLong(8, 2 * random.nextLong()).putLong(16, seq);
+      }
+      file.write(page.rewind(), start + 16);
+    }
+  }
+
+  private static void stageAndDie(Path path, FileChannel file, long end) throws IOException {
     MappedByteBuffer page = file.map(FileChannel.MapMode.READ_WRITE, 0, file.size());
     page.order(ByteOrder.nativeOrder());
     byte[] noise = new byte[2000];
     new Random(8).nextBytes(noise);
-    page.put(page.capacity() - Ledger.DEFAULT_STAGING, noise);
+    Ledger.open(path).staging().put(noise);
     page.putLong(64, end);
     Runtime.getRuntime().halt(0);
   }

@@ -222,6 +222,41 @@ class HostileChildIT {
     }
   }
 
+  /** It is believed to be alive, and so dies of the other limit; who is told of it survives. */
+  @Test
+  void oneThatTellsNonsenseOfHowFarItIs() throws Exception {
+    ProgressLog log = new ProgressLog();
+    try (ProcessScheduler on =
+        builder(HostileChild.Way.TELLS_NONSENSE)
+            .silenceTimeout(Duration.ofSeconds(2))
+            .timeout(Duration.ofSeconds(4))
+            .reporter(log)
+            .build()) {
+      List<Outcome<Integer, Object>> outcomes = run(on);
+      List<Outcome<Integer, Object>> its =
+          outcomes.stream().filter(o -> o.pid() == hostile()).toList();
+      assertThat(its)
+          .singleElement()
+          .isInstanceOfSatisfying(
+              Outcome.TimedOut.class,
+              late -> assertThat(late.which()).isEqualTo(Outcome.Limit.ITEM));
+      Outcomes.assertTripled(outcomes, its.get(0).item());
+      assertServes(on);
+      assertThat(log.of(its.get(0).item()))
+          .hasSizeBetween(3, 4 * 10 + 30) // ten a second, for as long as it took to kill it
+          .first()
+          .asString()
+          .startsWith("begin ");
+    }
+    assertThat(log.progress())
+        .isNotEmpty()
+        .allSatisfy(
+            progress -> {
+              assertThat(progress.note().length()).isLessThanOrEqualTo(Child.LONGEST_NOTE);
+              assertThat(progress.note().chars().noneMatch(Character::isISOControl)).isTrue();
+            });
+  }
+
   /** A lie about the time harms the item of the one who lies, and ends. */
   @ParameterizedTest
   @EnumSource(

@@ -64,6 +64,13 @@ final class EventJson implements Reporter {
       name(json, "slow", e.pid());
       json.writeStringField("item", String.valueOf(e.item()));
       millis(json, "runningMillis", e.running());
+    } else if (event instanceof Event.Progress e) {
+      name(json, "progress", e.pid());
+      json.writeStringField("item", String.valueOf(e.item()));
+      if (e.progress().fraction().isPresent()) {
+        json.writeNumberField("fraction", e.progress().fraction().getAsDouble());
+      }
+      json.writeStringField("note", e.progress().note());
     } else if (event instanceof Event.Init e) {
       json.writeStringField("event", "init");
       json.writeNumberField("children", e.children());

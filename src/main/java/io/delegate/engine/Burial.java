@@ -116,6 +116,7 @@ final class Burial {
   private void blame(Handed handed, Flight flight) {
     Death death = child.death(handed);
     Duration took = ran(handed);
+    tellLast(handed, flight);
     flight.attempts++;
     Verdict verdict = child.verdict;
     if (verdict != null && verdict.suspect() == handed && verdict.limit() != null) {
@@ -132,6 +133,14 @@ final class Burial {
     } else {
       child.served++;
       pool.answerDead(child, handed, Answer.aborted(flight, child.pid(), took, death));
+    }
+  }
+
+  private void tellLast(Handed handed, Flight flight) {
+    try {
+      pool.watch().tellLast(child, handed, flight);
+    } catch (RuntimeException | InternalError damaged) {
+      // then nobody is told how far it got
     }
   }
 

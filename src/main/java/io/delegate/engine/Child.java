@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.Death;
+import io.delegate.Progress;
 import io.delegate.Trust;
 import io.delegate.codec.Codecs;
 import io.delegate.process.ChildProcess;
@@ -12,6 +13,7 @@ import io.delegate.wire.Frame;
 import io.delegate.wire.Hello;
 import io.delegate.wire.ItemFrame;
 import io.delegate.wire.Ledger;
+import io.delegate.wire.Memo;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.Welcome;
 import io.delegate.wire.WorkFrame;
@@ -83,6 +85,7 @@ final class Child {
   private @Nullable ChildProcess process;
   private @Nullable Connection connection;
   private @Nullable Ledger ledger;
+  private @Nullable Memo memo;
   private @Nullable Path ledgerFile;
   private @Nullable Throwable startError;
   private boolean launching = true;
@@ -202,6 +205,16 @@ final class Child {
 
   /** When it was found not to be up in time by a parent that was late itself; 0 if never. */
   long lateAt;
+
+  /** What was told last of how far an item is, by its version, and when. */
+  private long saidBefore;
+
+  long progressAt = startedAt;
+
+  /** By a clock that is not ours: the last sign of life that was seen, and when. */
+  long tickSeen;
+
+  long tickSeenAt;
 
   private @Nullable Death death;
 
@@ -333,7 +346,7 @@ final class Child {
     try {
       g = Gateway.acquire();
       file = g.file("l" + number);
-      l = Ledger.create(file, options.places(), Ledger.DEFAULT_STAGING);
+      l = Ledger.create(file, options.places(), Ledger.DEFAULT_STAGING, options.name());
       secret = g.expect(this);
       p =
           g.launcher()
@@ -420,6 +433,7 @@ final class Child {
       return;
     }
     helloOk = true;
+    tellPid(expected);
     boolean init = options.initializer() != null;
     connection.send(
         Unpooled.wrappedBuffer(
@@ -440,6 +454,18 @@ final class Child {
 
   ClassRights rights() {
     return rights;
+  }
+
+  /** Before it is welcome: all that it runs may ask. */
+  private void tellPid(long pid) {
+    checkLedger();
+    try {
+      if (!ledgerDamaged) {
+        memo().pid(pid);
+      }
+    } catch (InternalError e) {
+      faulted();
+    }
   }
 
   void onReady() {
@@ -543,6 +569,9 @@ final class Child {
     }
     Handed handed = Objects.requireNonNull(next);
     next = null; // it leads to its stream, which may end before another comes
+    if (flight.attempts > 0) {
+      memo().again(handed.seq, flight.attempts + 1);
+    }
     page().queue(handed.place, handed.seq);
     lastSeq++;
     free--;
@@ -820,6 +849,49 @@ final class Child {
     return headAt;
   }
 
+  /**
+   * When it last gave a sign of life, by {@link System#nanoTime()} of this JVM. That is what the
+   * child says: it may be anything, but nothing later than now is believed.
+   */
+  long ticked() {
+    checkLedger();
+    try {
+      if (!ledgerDamaged) {
+        long now = System.nanoTime();
+        long ticked = memo().ticked() + skew;
+        return ticked - now > 0 ? now : ticked;
+      }
+    } catch (InternalError e) {
+      faulted();
+    }
+    return startedAt;
+  }
+
+  /** How far it says that item is; null where it says nothing, or nothing new. */
+  @Nullable Progress progress(Handed handed) {
+    checkLedger();
+    try {
+      if (!ledgerDamaged && ledger != null) {
+        long version = memo().version();
+        Progress said = version == saidBefore ? null : memo().said(handed.seq);
+        saidBefore = said == null ? saidBefore : version;
+        return said;
+      }
+    } catch (InternalError e) {
+      faulted();
+    }
+    return null;
+  }
+
+  private Memo memo() {
+    Memo known = memo;
+    if (known == null) {
+      known = page().memo();
+      memo = known;
+    }
+    return known;
+  }
+
   /** Takes an item back that has not begun; null when it has, or when it was taken back before. */
   @Nullable Flight takeBack(Handed handed) {
     Flight flight = handed.flight;
@@ -971,6 +1043,7 @@ final class Child {
     if (ledger != null) {
       ledger.close();
       ledger = null;
+      memo = null;
     }
     CompletableFuture<Void> removed = new CompletableFuture<>();
     Gateway g = gateway;

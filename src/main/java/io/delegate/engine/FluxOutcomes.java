@@ -61,6 +61,23 @@ public final class FluxOutcomes<I, R> extends Flux<Outcome<I, R>> implements Sca
     this.refusable = refusable;
   }
 
+  /**
+   * Makes one, as a plain {@code Flux}: who makes it with {@code new} and passes it on as that must
+   * load both, and works that ask {@code Delegate.child()} load the front in their child.
+   *
+   * @param upstream where the items come from
+   * @param work what to run
+   * @param pool where
+   * @param ordered whether outcomes come in the order of the items
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return the operator
+   */
+  public static <I, R> Flux<Outcome<I, R>> of(
+      Flux<? extends I> upstream, Object work, Pool pool, boolean ordered) {
+    return new FluxOutcomes<>(upstream, work, pool, ordered, false);
+  }
+
   @Override
   public void subscribe(CoreSubscriber<? super Outcome<I, R>> actual) {
     Shipped shipped;

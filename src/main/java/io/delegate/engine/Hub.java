@@ -2,6 +2,7 @@ package io.delegate.engine;
 
 import io.delegate.Event;
 import io.delegate.Outcome;
+import io.delegate.Progress;
 import io.delegate.Reporter;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +68,13 @@ final class Hub {
   void slow(long pid, Object item, Duration running) {
     if (active() && room()) {
       put(new Event.Slow(pid, item, running));
+    }
+  }
+
+  /** An item says how far it is. */
+  void progressed(long pid, Object item, Progress progress) {
+    if (active() && room()) {
+      put(new Event.Progress(pid, item, progress));
     }
   }
 
@@ -163,6 +171,8 @@ final class Hub {
       reporter.begin(e.pid(), e.item());
     } else if (event instanceof Event.Slow e) {
       reporter.slow(e.pid(), e.item(), e.running());
+    } else if (event instanceof Event.Progress e) {
+      reporter.progress(e.pid(), e.item(), e.progress());
     } else if (event instanceof Event.Spawn e) {
       reporter.spawn(e.pid());
     } else if (event instanceof Event.Exit e) {
@@ -184,7 +194,7 @@ final class Hub {
     } else if (outcome instanceof Outcome.Aborted<?, ?> a) {
       reporter.abort(a.pid(), item(a), a.death());
     } else if (outcome instanceof Outcome.TimedOut<?, ?> t) {
-      reporter.timeout(t.pid(), item(t), t.limit());
+      reporter.timeout(t.pid(), item(t), t.limit(), t.which());
     }
   }
 

@@ -30,6 +30,7 @@ import reactor.core.scheduler.Scheduler;
  * @param children most children at a time
  * @param window items in one child's hands; 0 to follow what the items take
  * @param limit how long an item may run; null for ever
+ * @param silenceLimit how long an item may run without a sign of life; null for ever
  * @param slowLimit after how long listeners are told that an item runs on; null for never
  * @param startLimit how long a child may take to come up
  * @param queueLimit how long an item may wait for a child; null for ever
@@ -60,6 +61,7 @@ public record Options(
     int children,
     int window,
     @Nullable Deadline limit,
+    @Nullable Duration silenceLimit,
     @Nullable Duration slowLimit,
     Duration startLimit,
     @Nullable Duration queueLimit,

@@ -20,7 +20,7 @@ final class Preload implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Preload.class);
 
   static final List<String> ROOT =
-      List.of("Death", "DelegateException", "Event", "Outcome", "RemoteError", "RemoteTrace");
+      List.of("Death", "DelegateException", "Event", "Outcome", "Progress", "RemoteError", "RemoteTrace");
 
   static final List<String> CODEC =
       List.of(
@@ -43,6 +43,7 @@ final class Preload implements Runnable {
           "Ledger",
           "Mark",
           "Marking",
+          "Memo",
           "ProtocolException",
           "ResultFrame",
           "Values",
@@ -65,6 +66,7 @@ final class Preload implements Runnable {
           "Escort",
           "Flight",
           "FluxOutcomes",
+          "Forms",
           "Gateway",
           "Handed",
           "Hub",

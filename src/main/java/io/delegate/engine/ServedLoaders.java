@@ -92,10 +92,10 @@ final class ServedLoaders {
 
   /**
    * Whether classes that a work may need are in no file that is sent along: some loader between its
-   * own and the system's has others.
+   * own and those that the children's own class path stands for has others.
    */
   static boolean isServed(ClassLoader loader, Class<?> type) {
-    for (ClassLoader at = loader; at != null && !isSystems(at); at = at.getParent()) {
+    for (ClassLoader at = loader; at != null && !isChildrens(at); at = at.getParent()) {
       if (!isOfFiles(at, type)) {
         return true;
       }
@@ -103,9 +103,14 @@ final class ServedLoaders {
     return false;
   }
 
-  /** The system's class loader, or one above it. */
-  private static boolean isSystems(ClassLoader loader) {
-    for (ClassLoader at = ClassLoader.getSystemClassLoader(); at != null; at = at.getParent()) {
+  /** The system's class loader, or that of Delegate itself, or one above these. */
+  private static boolean isChildrens(ClassLoader loader) {
+    return isAt(loader, ClassLoader.getSystemClassLoader())
+        || isAt(loader, ServedLoaders.class.getClassLoader());
+  }
+
+  private static boolean isAt(ClassLoader loader, ClassLoader first) {
+    for (ClassLoader at = first; at != null; at = at.getParent()) {
       if (at == loader) {
         return true;
       }

@@ -2,6 +2,7 @@ package io.delegate.engine;
 
 import io.delegate.Deadline;
 import io.delegate.Outcome;
+import io.delegate.Progress;
 import io.delegate.engine.SlotState.Then;
 import io.delegate.wire.Ledger;
 import java.time.Duration;
@@ -20,6 +21,9 @@ final class Watch {
 
   /** How soon listeners are told that an item runs. */
   private static final long BEGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** How often listeners are told how far an item is, at most: as often as a screen is drawn. */
+  private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /** How long a child may take to end itself when asked. */
   private static final long ASKED_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -56,7 +60,12 @@ final class Watch {
 
   /** The time by which item limits are counted. */
   long limitNow() {
-    return options.timer() == null && options.limit() == null ? 0 : limits.now();
+    return options.timer() == null && !isLimited() ? 0 : limits.now();
+  }
+
+  /** Whether an item may run too long at all. */
+  private boolean isLimited() {
+    return options.limit() != null || options.silenceLimit() != null;
   }
 
   /** Looks at the processes at that time at the latest. */
@@ -95,9 +104,8 @@ final class Watch {
   /** Items were handed to a child; {@code first}: the first of them if it had none before. */
   void itemsHanded(@Nullable Flight first, int count) {
     if (first != null) {
-      if (options.limit() != null) {
-        Duration limit = limitOf(first);
-        limits.set(limits.now() + (limit == null ? UNKNOWN_NANOS : limit.toNanos()));
+      if (isLimited()) {
+        limits.set(limits.now() + soonest(first));
       }
       looks.set(System.nanoTime() + options.startLimit().toNanos());
       wear.itemHanded();
@@ -124,9 +132,19 @@ final class Watch {
     return limit == null ? null : limit.limit(flight.work.median());
   }
 
+  /** No item of that work that begins from now on is over a limit before that time from now. */
+  private long soonest(@Nullable Flight flight) {
+    Duration limit = flight == null ? null : limitOf(flight);
+    Duration silence = options.silenceLimit();
+    boolean unknown = options.limit() != null && limit == null;
+    long soonest = unknown ? UNKNOWN_NANOS : Long.MAX_VALUE;
+    soonest = limit == null ? soonest : Math.min(soonest, limit.toNanos());
+    return silence == null ? soonest : Math.min(soonest, silence.toNanos());
+  }
+
   private void checkLimits() {
     limits.rang();
-    if (options.limit() == null) {
+    if (!isLimited()) {
       return;
     }
     for (Slot slot : pool.slots()) {
@@ -148,23 +166,53 @@ final class Watch {
   private long checkLimit(Child child) {
     Handed running = child.running();
     Flight flight = running == null ? firstOf(child) : running.flight;
-    Duration limit = flight == null ? null : limitOf(flight);
-    long later = limit == null ? UNKNOWN_NANOS : limit.toNanos();
-    if (running == null || running.flight == null || limit == null) {
+    long later = soonest(flight);
+    if (running == null || running.flight == null) {
+      return later;
+    }
+    Duration limit = limitOf(running.flight);
+    Duration silence = options.silenceLimit();
+    if (limit == null && silence == null) {
       return later;
     }
     // a work that is being loaded has the time of a child that is being started; the state first:
     // the child may begin the item in between, and a time read before is that of the loading
     boolean loading = limits.real() && child.stateOf(running) == Ledger.State.LOADING;
-    Duration allowed = loading ? options.startLimit() : limit;
-    long left = began(child, running) + allowed.toNanos() - limits.now();
+    long began = began(child, running);
+    long now = limits.now();
+    long leftToRun = limit == null ? Long.MAX_VALUE : began + limit.toNanos() - now;
+    long leftToBeSilent =
+        silence == null ? Long.MAX_VALUE : heard(child, began) + silence.toNanos() - now;
+    long left = Math.min(leftToRun, leftToBeSilent);
+    Duration allowed = limit;
+    Outcome.Limit which = Outcome.Limit.ITEM;
+    if (loading) {
+      left = began + options.startLimit().toNanos() - now;
+      allowed = options.startLimit();
+      which = Outcome.Limit.START;
+    } else if (leftToBeSilent < leftToRun) { // of two that are passed, the one that was first
+      allowed = silence;
+      which = Outcome.Limit.SILENCE;
+    }
     if (left > 0) {
       return Math.min(left, later);
     }
-    Outcome.Limit which = loading ? Outcome.Limit.START : Outcome.Limit.ITEM;
     Verdict verdict = new Verdict(Verdict.Reason.TIMEOUT, running, allowed, which, "");
     boolean unused = pool.dispatcher().condemn(child, running, verdict);
     return later; // if it ended while we looked, or ends while the child tells what it does
+  }
+
+  /** When the item gave its last sign of life; its start is the first. */
+  private long heard(Child child, long began) {
+    long ticked = child.ticked();
+    if (!limits.real()) { // then what counts is when it was seen that there was one
+      if (ticked != child.tickSeen) {
+        child.tickSeen = ticked;
+        child.tickSeenAt = limits.now();
+      }
+      ticked = child.tickSeenAt;
+    }
+    return ticked - began > 0 ? ticked : began;
   }
 
   /**
@@ -285,8 +333,35 @@ final class Watch {
     if (running == null || !running.told || child.hands.size() > 1) {
       looks.set(now + BEGIN_NANOS);
     }
+    if (running != null && running.flight != null && running.told) {
+      tellProgress(child, running, running.flight, now);
+    }
     if (running != null && running.flight != null && options.slowLimit() != null) {
       tellSlow(child, running, running.flight, options.slowLimit(), now);
+    }
+  }
+
+  /** The latest of what it has said, if it has said anything; not what came just before. */
+  private void tellProgress(Child child, Handed running, Flight flight, long now) {
+    if (now - child.progressAt >= PROGRESS_NANOS) {
+      child.progressAt = now;
+      Progress progress = child.progress(running);
+      if (progress != null) {
+        pool.hub().progressed(child.pid(), flight.item, progress);
+      }
+    }
+    looks.set(child.progressAt + PROGRESS_NANOS);
+  }
+
+  /** The last that an item has said whose child is dead: it tells how far it got. */
+  void tellLast(Child child, Handed blamed, Flight flight) {
+    Progress progress = pool.hub().active() ? child.progress(blamed) : null;
+    if (progress != null) {
+      if (!blamed.told) {
+        blamed.told = true;
+        pool.hub().begun(child.pid(), flight.item);
+      }
+      pool.hub().progressed(child.pid(), flight.item, progress);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.DelegateException;
+import io.delegate.SharedWork;
 import io.delegate.codec.WorkCodec;
 import io.delegate.process.ClassPath;
 import io.delegate.process.LaunchSpec;
@@ -28,12 +29,19 @@ final class WorkBook {
   /** How many unused works the children keep; each is usually some hundred bytes and a class. */
   private static final int KEPT = 64;
 
+  /** The same in bytes of all together, but for one: some hold large values. */
+  private static final long KEPT_BYTES = 64 << 20;
+
+  private static final byte[] NOTHING = {};
+
   private final LaunchSpec launch;
   private final int limit;
   private final ServedLoaders loaders = new ServedLoaders();
   private final Map<Key, Shipped> known = new HashMap<>();
   private final Map<Integer, Integer> uses = new HashMap<>();
   private final LinkedHashMap<Integer, Key> unused = new LinkedHashMap<>();
+  private final Forms<Key> forms = new Forms<>();
+  private long unusedBytes;
   private int last;
 
   WorkBook(LaunchSpec launch, int limit) {
@@ -42,7 +50,20 @@ final class WorkBook {
   }
 
   /** The same bytes from the same loader, which goes by the same number if it has one. */
-  private record Key(byte[] bytes, ClassLoader loader, int served) {
+  private static final class Key {
+    final byte[] bytes;
+    final ClassLoader loader;
+    final int served;
+
+    /** Once, and only if it is looked for: there may be many bytes. 0 before. */
+    private int hash;
+
+    Key(byte[] bytes, ClassLoader loader, int served) {
+      this.bytes = bytes;
+      this.loader = loader;
+      this.served = served;
+    }
+
     static Key of(WorkFrame frame, ClassLoader loader) {
       return new Key(frame.bytes(), loader, frame.servedBy());
     }
@@ -57,7 +78,10 @@ final class WorkBook {
 
     @Override
     public int hashCode() {
-      return Arrays.hashCode(bytes);
+      if (hash == 0) {
+        hash = Arrays.hashCode(bytes);
+      }
+      return hash;
     }
   }
 
@@ -73,12 +97,15 @@ final class WorkBook {
    * @throws DelegateException.NotShippable when it cannot be serialized
    */
   Shipped acquire(Object work, Object origin) {
-    ClassLoader loader = loaderOf(origin);
-    byte[] bytes = encode(work);
-    List<String> urls = classPathOf(loader, origin);
-    WorkFrame unnumbered = new WorkFrame(0, urls, bytes);
-    Key key = Key.of(unnumbered, loader);
-    long length = unnumbered.length();
+    Object own = origin instanceof SharedWork.Bound<?, ?, ?> bound ? bound.work() : origin;
+    ClassLoader loader = loaderOf(own);
+    List<String> urls = classPathOf(loader, own);
+    int served = new WorkFrame(0, urls, NOTHING).servedBy();
+    Key key =
+        work instanceof SharedWork.Bound
+            ? forms.of(work, () -> new Key(encode(work), loader, served))
+            : new Key(encode(work), loader, served);
+    long length = new WorkFrame(0, urls, key.bytes).length();
     if (length > limit) {
       throw new DelegateException.NotShippable(
           "the work takes %,d bytes with all that it captures, more than the limit of %,d for one frame (option maxFrame);"
@@ -89,9 +116,11 @@ final class WorkBook {
     synchronized (this) {
       Shipped shipped =
           known.computeIfAbsent(
-              key, k -> new Shipped(new WorkFrame(++last, urls, k.bytes()), loader));
+              key, k -> new Shipped(new WorkFrame(++last, urls, k.bytes), loader));
       uses.merge(shipped.id(), 1, Integer::sum);
-      unused.remove(shipped.id());
+      if (unused.remove(shipped.id()) != null) {
+        unusedBytes -= key.bytes.length;
+      }
       return shipped;
     }
   }
@@ -104,9 +133,11 @@ final class WorkBook {
     }
     uses.remove(shipped.id());
     unused.put(shipped.id(), Key.of(shipped.frame(), shipped.loader()));
-    if (unused.size() > KEPT) {
+    unusedBytes += shipped.frame().bytes().length;
+    while (unused.size() > KEPT || (unused.size() > 1 && unusedBytes > KEPT_BYTES)) {
       var eldest = unused.entrySet().iterator().next();
       unused.remove(eldest.getKey());
+      unusedBytes -= eldest.getValue().bytes.length;
       known.remove(eldest.getValue());
       forget.accept(eldest.getKey());
     }

@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Outcome;
 import java.time.Duration;
 
 /**
@@ -19,6 +20,14 @@ record Casualty(String outcome, long pid, Named item, String kind, String why, S
   }
 
   static Casualty timedOut(long pid, Named item, Duration limit) {
+    return timedOut(pid, item, limit, pid == 0 ? Outcome.Limit.QUEUE : Outcome.Limit.ITEM);
+  }
+
+  static Casualty timedOut(long pid, Named item, Duration limit, Outcome.Limit which) {
+    if (which == Outcome.Limit.SILENCE) {
+      String silent = "said nothing for longer than " + Amounts.limit(limit);
+      return new Casualty("timed out", pid, item, "said nothing for too long", silent, "");
+    }
     String did = pid == 0 ? "waited" : "ran";
     String why = did + " longer than " + Amounts.limit(limit);
     return new Casualty("timed out", pid, item, did + " too long", why, "");

@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child: its pid, what it does, its item, and for how long, against the limit if there is one. A
- * casualty has the same columns.
+ * A child: its pid, what it does, its item, how far that is, and for how long it has run, against
+ * the limit if there is one. A casualty has the same columns.
  */
 final class ChildRow {
   private static final int PID = 7;
@@ -18,6 +18,9 @@ final class ChildRow {
 
   /** Below this it has none for the word of its state; a colour must do. */
   private static final int NARROW = 40;
+
+  /** Below this it has none for how far the item is: that would be no more than dots. */
+  private static final int LEAST = 5;
 
   /** Where items begin, if there is room for all. */
   private static final int ITEM = PID + 2 + STATE;
@@ -40,6 +43,13 @@ final class ChildRow {
     Named item = child.item();
     String text = item == null ? child.end() : item.text();
     row.add(Columns.cut(text, room, glyphs.more()), item == null ? Ink.DIM : Ink.PLAIN);
+    Named progress = child.progress();
+    if (item != null && progress != null) { // in what is left: the item comes first
+      int rest = end - row.columns() - (time.isEmpty() ? 0 : 2) - 2;
+      if (rest >= LEAST) {
+        row.add("  ").add(Columns.cut(progress.text(), rest, glyphs.more()), Ink.DIM);
+      }
+    }
     return time.isEmpty() || row.columns() > end ? row : row.at(end).add(time, timeInk(child));
   }
 

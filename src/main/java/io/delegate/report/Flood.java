@@ -12,6 +12,7 @@ final class Flood {
   enum Kind {
     BEGUN(Level.TRACE, "items begun"),
     SLOW(Level.INFO, "slow items"),
+    PROGRESS(Level.DEBUG, "reports of progress"),
     SUCCEEDED(Level.DEBUG, "successes"),
     FAILED(Level.INFO, "failures"),
     ABORTED(Level.WARN, "aborted items"),

@@ -30,8 +30,20 @@ final class LiveChild {
    * @param item what it runs or has just run
    * @param running how long it has run that, in ns; -1 where it has not begun or has ended
    * @param end how it ended; empty for one that did as it was asked
+   * @param progress how far the item is, as it said last
    */
-  record Now(long pid, State state, @Nullable Named item, long running, String end) {}
+  record Now(
+      long pid,
+      State state,
+      @Nullable Named item,
+      long running,
+      String end,
+      @Nullable Named progress) {
+    /** One that says nothing of how far its item is. */
+    Now(long pid, State state, @Nullable Named item, long running, String end) {
+      this(pid, state, item, running, end, null);
+    }
+  }
 
   /** Between two fast items a child is not idle: it would flicker. */
   private static final long BREATH = 500_000_000;
@@ -42,6 +54,7 @@ final class LiveChild {
   private long pid;
   private State state = State.GONE;
   private @Nullable Named item;
+  private @Nullable Named progress;
   private long since;
   private String end = "";
 
@@ -56,6 +69,7 @@ final class LiveChild {
   void begin(Named begun, long now) {
     state = State.RUNNING;
     item = begun;
+    progress = null;
     since = now;
   }
 
@@ -65,10 +79,15 @@ final class LiveChild {
     since = begun;
   }
 
+  void progress(Named said) {
+    progress = said;
+  }
+
   /** How long the item ran, in ns; -1 when it never began. */
   long finish(long now) {
     boolean ran = state == State.RUNNING || state == State.SLOW;
     long took = ran ? now - since : -1;
+    progress = null;
     if (state != State.GONE) {
       state = State.IDLE;
       since = now;
@@ -81,6 +100,7 @@ final class LiveChild {
     end = asked ? "" : Casualty.why(how);
     state = State.GONE;
     item = null;
+    progress = null;
     since = now;
   }
 
@@ -94,7 +114,7 @@ final class LiveChild {
 
   Now look(long now) {
     if (state != State.IDLE) {
-      return new Now(pid, state, item, isGone() ? -1 : now - since, end);
+      return new Now(pid, state, item, isGone() ? -1 : now - since, end, progress);
     }
     if (now - since < BREATH) {
       return new Now(pid, State.RUNNING, item, -1, "");

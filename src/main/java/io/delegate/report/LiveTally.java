@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Progress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -70,6 +71,13 @@ final class LiveTally {
     LiveChild child = children.get(pid);
     if (child != null) {
       child.slow(new Named(item), now - Amounts.nanos(running));
+    }
+  }
+
+  void progress(long pid, Progress progress) {
+    LiveChild child = children.get(pid);
+    if (child != null) {
+      child.progress(new Named(progress));
     }
   }
 

@@ -1,6 +1,8 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Outcome;
+import io.delegate.Progress;
 import io.delegate.RemoteError;
 import io.delegate.Reporter;
 import java.time.Duration;
@@ -17,7 +19,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <pre>
  *   begin                        TRACE
  *   init, spawn, exit, success,
- *   cleanup                      DEBUG
+ *   progress, cleanup            DEBUG
  *   fail, slow                   INFO
  *   startFailed, abort, timeout  WARN
  * </pre>
@@ -29,7 +31,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <p>Each line is readable as it stands. Besides, it carries key-value pairs for those who search:
  * {@code pid}, {@code item}, {@code outcome} ({@code success}, {@code failure}, {@code aborted},
  * {@code timedOut}), {@code cause}, {@code exitCode}, {@code signal}, {@code limit}, {@code
- * running}, {@code children}; only those that apply. Items and messages are cut at {@value
+ * running}, {@code progress}, {@code children}; only those that apply. Items and messages are cut at {@value
  * Line#LONGEST} characters, and control characters in them are escaped, so that no item can forge a
  * line. The last lines of a dead child's stderr are shown the same way, each on a line of its own.
  *
@@ -131,6 +133,17 @@ public final class LogReporter implements Reporter {
   }
 
   @Override
+  public void progress(long pid, Object item, Progress progress) {
+    if (writes(Flood.Kind.PROGRESS)) {
+      String text = Line.of(item);
+      String far = Line.of(progress);
+      about(Level.DEBUG, pid, text)
+          .addKeyValue("progress", far)
+          .log("{} is at {} (child {})", text, far, pid);
+    }
+  }
+
+  @Override
   public void success(long pid, Object item, @Nullable Object result) {
     if (writes(Flood.Kind.SUCCEEDED)) {
       String text = Line.of(item);
@@ -179,6 +192,19 @@ public final class LogReporter implements Reporter {
               text,
               limit,
               pid);
+    }
+  }
+
+  @Override
+  public void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
+    if (which != Outcome.Limit.SILENCE) {
+      timeout(pid, item, limit);
+    } else if (writes(Flood.Kind.TIMED_OUT)) {
+      String text = Line.of(item);
+      about(Level.WARN, pid, text)
+          .addKeyValue("outcome", "timedOut")
+          .addKeyValue("limit", limit)
+          .log("{} said nothing for longer than {}; its child {} was killed", text, limit, pid);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Outcome;
+import io.delegate.Progress;
 import io.delegate.RemoteError;
 import io.delegate.Reporter;
 import java.io.PrintStream;
@@ -114,6 +116,11 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
   }
 
   @Override
+  public void progress(long pid, Object item, Progress progress) {
+    tell((run, now) -> run.progress(pid, progress));
+  }
+
+  @Override
   public void success(long pid, Object item, @Nullable Object result) {
     tell((run, now) -> run.success(pid, item, now));
   }
@@ -131,7 +138,12 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
 
   @Override
   public void timeout(long pid, Object item, Duration limit) {
-    Casualty casualty = Casualty.timedOut(pid, new Named(item), limit);
+    timeout(pid, item, limit, pid == 0 ? Outcome.Limit.QUEUE : Outcome.Limit.ITEM);
+  }
+
+  @Override
+  public void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
+    Casualty casualty = Casualty.timedOut(pid, new Named(item), limit, which);
     tell(casualty, (run, now) -> run.timeout(casualty, item, now));
   }
 

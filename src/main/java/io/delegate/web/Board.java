@@ -93,6 +93,8 @@ final class Board implements Reporter {
       begin(e, now);
     } else if (event instanceof Event.Slow e) {
       slow(e, now);
+    } else if (event instanceof Event.Progress e) {
+      progress(e);
     } else if (event instanceof Event.Spawn e) {
       spawn(e.pid(), now);
     } else if (event instanceof Event.Exit e) {
@@ -145,6 +147,13 @@ final class Board implements Reporter {
     Lane lane = byPid.get(slow.pid());
     if (lane != null) {
       lane.slow(slow.item(), Math.max(0, now - nanos(slow.running())), version);
+    }
+  }
+
+  private void progress(Event.Progress said) {
+    Lane lane = byPid.get(said.pid());
+    if (lane != null) {
+      lane.progress(said.progress(), version);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.delegate.web;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.delegate.Progress;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -28,6 +29,7 @@ final class Lane {
   private long items;
   private @Nullable Object item;
   private String text = "";
+  private String progress = "";
   private String end = "";
   private @Nullable DeathEntry fatal;
 
@@ -78,6 +80,13 @@ final class Lane {
     become(State.SLOW, running, begun, version);
   }
 
+  void progress(Progress said, long version) {
+    if (runs()) {
+      progress = ShortText.of(said);
+      stamp = version;
+    }
+  }
+
   void finish(long now, long version) {
     items++;
     if (!isFree()) {
@@ -94,6 +103,7 @@ final class Lane {
     state = next;
     item = with;
     text = "";
+    progress = next == State.SLOW ? progress : ""; // that is of the same item
     since = at;
     stamp = version;
   }
@@ -154,6 +164,9 @@ final class Lane {
     json.writeNumberField("since", since / 1_000_000);
     json.writeNumberField("items", items);
     json.writeStringField("item", text());
+    if (!progress.isEmpty()) {
+      json.writeStringField("progress", progress);
+    }
     json.writeStringField("end", end);
     json.writeEndObject();
   }

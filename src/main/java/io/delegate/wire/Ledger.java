@@ -29,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   0    magic          8   places (int)    12  bytes of staging (int)
+ *   16   characters of the scheduler's name (int)
  *   64   end of what is staged, in bytes from the start of staging
  *   72   the item during which the parent wants to know what the child's threads do
  *   128  per place: state word, {@link System#nanoTime()} of the start
  *   …    staging: whole result frames, as they will be sent
+ *   …    {@link Memo}: what the running item is told, and tells, of itself
  * </pre>
  */
 public final class Ledger implements AutoCloseable {
@@ -58,11 +60,12 @@ public final class Ledger implements AutoCloseable {
   private static final long MAGIC = 0x44454C4547415401L; // "DELEGAT", version 1
   private static final int STAGED = 64;
   private static final int DUMP = 72;
+  private static final int NAME_LENGTH = 16;
   private static final int PLACES = 128;
   private static final int PLACE_SIZE = 16;
   private static final int STATE_BITS = 3;
   private static final State[] STATES = State.values();
-  private static final VarHandle LONG =
+  static final VarHandle LONG =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
   private final ByteBuffer page;
@@ -74,23 +77,34 @@ public final class Ledger implements AutoCloseable {
   private final int places;
   private final int stagingStart;
   private final int stagingSize;
+  private final int nameLength;
 
   private Ledger(
       ByteBuffer page,
       @Nullable RandomAccessFile file,
       @Nullable Runnable unmap,
       int places,
-      int stagingSize) {
+      int stagingSize,
+      int nameLength) {
     this.page = page;
     this.file = file;
     this.unmap = unmap;
     this.places = places;
     this.stagingStart = PLACES + places * PLACE_SIZE;
     this.stagingSize = stagingSize;
+    this.nameLength = nameLength;
+  }
+
+  private static long memoAt(int places, int stagingSize) {
+    return PLACES + (long) places * PLACE_SIZE + stagingSize + Long.BYTES - 1 & -Long.BYTES;
+  }
+
+  private static long size(int places, int stagingSize, int nameLength) {
+    return memoAt(places, stagingSize) + Memo.NAME + nameLength * (long) Character.BYTES;
   }
 
   /**
-   * Makes a new one; the parent's side.
+   * Makes a new one for a scheduler without a name; the parent's side.
    *
    * @param file where; must not exist
    * @param places how many items may be in the child's hands
@@ -99,7 +113,22 @@ public final class Ledger implements AutoCloseable {
    * @throws IOException when there is no room, or the place cannot be written
    */
   public static Ledger create(Path file, int places, int stagingSize) throws IOException {
-    int size = PLACES + places * PLACE_SIZE + stagingSize;
+    return create(file, places, stagingSize, "");
+  }
+
+  /**
+   * Makes a new one; the parent's side.
+   *
+   * @param file where; must not exist
+   * @param places how many items may be in the child's hands
+   * @param stagingSize bytes of staging
+   * @param name the scheduler's
+   * @return the ledger, all places free
+   * @throws IOException when there is no room, or the place cannot be written
+   */
+  public static Ledger create(Path file, int places, int stagingSize, String name)
+      throws IOException {
+    int size = Math.toIntExact(size(places, stagingSize, name.length()));
     try (FileChannel channel =
         FileChannel.open(
             file,
@@ -111,17 +140,22 @@ public final class Ledger implements AutoCloseable {
       while (zeros.hasRemaining()) {
         channel.write(zeros);
       }
-      return map(channel, new RandomAccessFile(file.toFile(), "r"), places, stagingSize);
+      return map(channel, new RandomAccessFile(file.toFile(), "r"), places, stagingSize, name);
     }
   }
 
-  private static Ledger map(FileChannel channel, RandomAccessFile file, int places, int stagingSize)
+  private static Ledger map(
+      FileChannel channel, RandomAccessFile file, int places, int stagingSize, String name)
       throws IOException {
     try {
       Mapping mapping = Mapping.of(channel, file.length());
       ByteBuffer page = mapping.buffer().order(ByteOrder.nativeOrder());
       page.putLong(0, MAGIC).putInt(8, places).putInt(12, stagingSize);
-      return new Ledger(page, file, mapping::close, places, stagingSize);
+      page.putInt(NAME_LENGTH, name.length());
+      Ledger ledger =
+          new Ledger(page, file, mapping::close, places, stagingSize, name.length());
+      ledger.memo().init(name, System.nanoTime());
+      return ledger;
     } catch (IOException | RuntimeException | Error e) {
       file.close();
       throw e;
@@ -145,12 +179,11 @@ public final class Ledger implements AutoCloseable {
       }
       int places = page.getInt(8);
       int staging = page.getInt(12);
-      if (places < 1
-          || staging < 0
-          || PLACES + (long) places * PLACE_SIZE + staging != page.capacity()) {
+      int name = page.getInt(NAME_LENGTH);
+      if (places < 1 || staging < 0 || name < 0 || size(places, staging, name) != page.capacity()) {
         throw new ProtocolException(file + " is a ledger of another size than it claims");
       }
-      return new Ledger(page, null, null, places, staging);
+      return new Ledger(page, null, null, places, staging, name);
     }
   }
 
@@ -327,6 +360,15 @@ public final class Ledger implements AutoCloseable {
    */
   public long dumpAsked() {
     return (long) LONG.getAcquire(page, DUMP);
+  }
+
+  /**
+   * What the running item is told, and tells, of itself.
+   *
+   * @return a view of it; each side needs one
+   */
+  public Memo memo() {
+    return new Memo(page, (int) memoAt(places, stagingSize), nameLength);
   }
 
   /**

@@ -17,6 +17,8 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The child. Started as {@code java … Main CHANNEL LEDGER PARENT PROVIDER} with the token on stdin.
@@ -39,7 +41,18 @@ public final class Main {
   private static byte[] token = {};
   private static long pid;
 
+  private static volatile @Nullable Supplier<?> runner;
+
   private Main() {}
+
+  /**
+   * What {@code io.delegate.Child} asks, by name, for the item that runs on the calling thread.
+   *
+   * @return gives null where there is none; null where this JVM is no child
+   */
+  public static @Nullable Supplier<?> runner() {
+    return runner;
+  }
 
   /**
    * Runs until the parent says goodbye or is gone.
@@ -84,6 +97,7 @@ public final class Main {
     Ledger ledger = Ledger.open(page);
     Stage stage = new Stage(ledger, channel);
     Runner runner = new Runner(intake, ledger, stage, welcome, marks);
+    Main.runner = runner;
     ParentWatch.witness(new Witness(ledger, stage, runner));
     if (welcome.init()) {
       initialize(intake, runner);

@@ -1,6 +1,7 @@
 package io.delegate.worker;
 
 import io.delegate.wire.Ledger;
+import io.delegate.wire.Memo;
 import io.delegate.wire.ResultFrame;
 import io.delegate.wire.Values;
 import io.delegate.wire.Welcome;
@@ -8,10 +9,11 @@ import io.delegate.wire.WorkFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The one loop of a child: claim, run, stage, one item after the other. */
-final class Runner implements Intake.LargeItems {
+final class Runner implements Intake.LargeItems, Supplier<Object> {
   /** Bytes of a result that is staged in no time. */
   private static final int SMALL = 64;
 
@@ -37,6 +39,15 @@ final class Runner implements Intake.LargeItems {
 
   /** What items take along, from the first that does; null for a child that has not seen any. */
   private @Nullable Carried carried;
+
+  /** The item whose work runs; 0 for none. */
+  private long inWork;
+
+  /** The same as its work sees it; null unless it has asked. */
+  private @Nullable Running running;
+
+  /** Null until a work asks. */
+  private @Nullable Memo memo;
 
   Runner(Intake intake, Ledger ledger, Stage stage, Welcome welcome, Marks marks) {
     this.intake = intake;
@@ -165,6 +176,7 @@ final class Runner implements Intake.LargeItems {
         }
       }
       marks.item(item, bytes);
+      inWork = seq;
       result = apply(ready, item);
       status = ResultFrame.OK;
     } catch (Throwable thrown) {
@@ -172,6 +184,11 @@ final class Runner implements Intake.LargeItems {
       status = ResultFrame.FAILED;
     }
     long end = System.nanoTime();
+    inWork = 0;
+    if (running != null) {
+      running.end();
+      running = null;
+    }
     if (along != null) {
       along.hide();
     }
@@ -189,6 +206,25 @@ final class Runner implements Intake.LargeItems {
     int now = stage.writes();
     ended = scalar && now == writes ? end : 0;
     writes = now;
+  }
+
+  /**
+   * The item that runs on the calling thread, or null: an object of {@link Running}, of which
+   * nothing here says so, lest each child must load it.
+   */
+  @Override
+  @SuppressWarnings("NullAway") // a Supplier that is asked by name
+  public @Nullable Object get() {
+    if (Thread.currentThread() != thread || inWork == 0) {
+      return null;
+    }
+    if (running == null) {
+      if (memo == null) {
+        memo = ledger.memo();
+      }
+      running = new Running(memo, inWork);
+    }
+    return running;
   }
 
   @SuppressWarnings("NullAway") // a work of null items is the user's choice; the front sends none

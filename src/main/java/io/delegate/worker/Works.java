@@ -17,6 +17,8 @@ final class Works {
   /** A work ready to run, and the loader of its classes. */
   record Ready(Work<Object, Object> work, ClassLoader loader) {}
 
+  private static final byte[] NONE = {};
+
   private final Map<Integer, WorkFrame> sent = new HashMap<>();
   private final Map<Integer, Ready> ready = new HashMap<>();
   private final Map<List<String>, ClassLoader> loaders = new HashMap<>();
@@ -59,6 +61,7 @@ final class Works {
     Work<Object, Object> work = (Work<Object, Object>) unpack(frame);
     Ready made = new Ready(work, loader(frame));
     ready.put(id, made);
+    sent.put(id, new WorkFrame(id, frame.classPath(), NONE)); // its bytes may be many
     return made;
   }
 

@@ -93,7 +93,7 @@ export class Rows {
     put(row.cells.pid, 'textContent', lane.state === 'gone' ? '' : String(lane.pid));
     put(row.state, 'data', is === 'gone' ? 'free' : is);
     const rest = lane.state === 'gone' ? lane.end : fresh ? '' : `${count(lane.items, 'item')} so far`;
-    const text = runs ? lane.item : rest;
+    const text = !runs ? rest : lane.progress ? `${lane.item} · ${lane.progress}` : lane.item;
     put(row.cells.item, 'textContent', text);
     put(row.cells.item, 'title', text);
     put(row.cells.item, 'className', runs ? 'item' : 'item none');

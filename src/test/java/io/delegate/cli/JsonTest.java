@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delegate.Death;
+import io.delegate.Event;
 import io.delegate.Outcome;
+import io.delegate.Progress;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -19,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class JsonTest {
@@ -154,6 +157,19 @@ class JsonTest {
     Outcome<String, String> outcome =
         new Outcome.Success<>("\ude00", 1, FakeChildren.TOOK, 1, half);
     assertThat(line(outcome)).contains("\"item\":\"?\"", "\"result\":\"?\"");
+  }
+
+  @Test
+  void howFarAnItemIsIsALineOfEvents() {
+    assertThat(EventJson.line(event(OptionalDouble.of(.25), "page 7")))
+        .isEqualTo(
+            "{\"event\":\"progress\",\"pid\":7,\"item\":\"a\",\"fraction\":0.25,\"note\":\"page 7\"}");
+    assertThat(EventJson.line(event(OptionalDouble.empty(), "")))
+        .isEqualTo("{\"event\":\"progress\",\"pid\":7,\"item\":\"a\",\"note\":\"\"}");
+  }
+
+  private static Event event(OptionalDouble fraction, String note) {
+    return new Event.Progress(7, "a", new Progress(fraction, note));
   }
 
   @Test

@@ -39,6 +39,14 @@ class WorkCodecTest {
     return (Work<I, O>) WorkCodec.decode(bytes, WorkCodecTest.class.getClassLoader());
   }
 
+  /** As short as a lambda that captures as much: else it loads much of the JDK in each child. */
+  @Test
+  void aWorkWithAPlainSharedValueHasTheShortForm() throws Exception {
+    Work<Integer, String> work = Work.with("shared ", (shared, x) -> shared + x);
+    assertThat(WorkCodec.encode(work)[0]).isEqualTo((byte) 1);
+    assertThat(sent(work).apply(7)).isEqualTo("shared 7");
+  }
+
   @Test
   void lambdasTravelShort() throws Exception {
     assertThat(sent((Integer x) -> 3 * x).apply(7)).isEqualTo(21);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.delegate.Death;
 import io.delegate.Event;
 import io.delegate.Outcome;
+import io.delegate.Progress;
 import io.delegate.RemoteError;
 import io.delegate.Reporter;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -123,6 +125,32 @@ class HubTest {
     List<Event> told = all(hub, events);
     assertThat(told).filteredOn(e -> e instanceof Event.Finished).hasSize(8);
     assertThat(told).contains(new Event.Dropped(12));
+  }
+
+  @Test
+  void howFarAnItemIsReachesTheReporterAndTheStream() throws Exception {
+    Progress half = new Progress(OptionalDouble.of(.5), "half");
+    Recorder recorder =
+        new Recorder() {
+          @Override
+          public void progress(long pid, Object item, Progress progress) {
+            told.add("progress " + pid + " " + item + " " + progress);
+          }
+
+          @Override
+          public void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
+            told.add(which + " " + item);
+          }
+        };
+    Hub hub = new Hub(List.of(recorder, new Recorder()));
+    var events = listen(hub);
+    hub.begun(7, "a");
+    hub.progressed(7, "a", half);
+    hub.answered(
+        Answer.timedOut(
+            Fakes.flight("a", 0), 7, Duration.ZERO, Duration.ZERO, "", Outcome.Limit.SILENCE));
+    assertThat(all(hub, events)).contains(new Event.Progress(7, "a", half)).hasSize(3);
+    assertThat(recorder.told).containsExactly("begin a", "progress 7 a 50 % half", "SILENCE a");
   }
 
   @Test

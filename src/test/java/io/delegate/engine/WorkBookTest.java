@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delegate.DelegateException;
+import io.delegate.SharedWork;
 import io.delegate.Task;
 import io.delegate.Work;
 import io.delegate.codec.WorkCodec;
@@ -71,6 +72,101 @@ class WorkBookTest {
     assertThat(forgotten).containsExactly(2, 3);
     assertThat(book.acquire(adding(1)).id()).isEqualTo(1);
     assertThat(book.acquire(adding(2)).id()).as("a number is never used again").isEqualTo(67);
+  }
+
+  @Test
+  void ofLargeUnusedWorksNoMoreThan64MiBAreKeptButTheLast() {
+    WorkBook large = new WorkBook(Fakes.launch(), 100 << 20);
+    for (int i = 1; i <= 3; i++) {
+      large.release(large.acquire(holding(i, 30 << 20)), forgotten::add);
+    }
+    assertThat(forgotten).containsExactly(1);
+    large.release(large.acquire(adding(1)), forgotten::add);
+    assertThat(forgotten).containsExactly(1);
+    large.release(large.acquire(holding(4, 63 << 20)), forgotten::add);
+    assertThat(forgotten).containsExactly(1, 2, 3);
+    Shipped used = large.acquire(holding(4, 63 << 20)); // does not count while it is used
+    large.release(large.acquire(holding(5, 30 << 20)), forgotten::add);
+    assertThat(forgotten).containsExactly(1, 2, 3);
+    large.release(used, forgotten::add);
+    assertThat(forgotten).containsExactly(1, 2, 3, 4, 6);
+  }
+
+  private static Work<Integer, Integer> holding(int i, int bytes) {
+    byte[] held = new byte[bytes];
+    held[0] = (byte) i;
+    return x -> held.length;
+  }
+
+  /** How often it was written. */
+  private static final class Counted implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private static int written;
+
+    @SuppressWarnings("serial")
+    private final Object held;
+
+    Counted(Object held) {
+      this.held = held;
+    }
+
+    private void writeObject(java.io.ObjectOutputStream out) throws java.io.IOException {
+      written++;
+      out.defaultWriteObject();
+    }
+  }
+
+  @Test
+  void aWorkWithASharedValueIsWrittenOnceAndOneMadeAnewIsTheSameWork() {
+    Counted.written = 0;
+    Work<Integer, String> first = Work.with(new Counted("a"), (shared, x) -> "" + shared.held + x);
+    Shipped shipped = book.acquire(first);
+    for (int i = 0; i < 5; i++) {
+      book.release(book.acquire(first), forgotten::add);
+    }
+    assertThat(Counted.written).isEqualTo(1);
+    assertThat(shipped.id()).isEqualTo(1);
+    assertThat(book.acquire(sharing("b")).id()).isEqualTo(2);
+    assertThat(book.acquire(sharing("b")).id()).isEqualTo(2);
+    assertThat(book.acquire(sharing("c")).id()).isEqualTo(3);
+    assertThat(Counted.written).isEqualTo(4);
+    assertThat(new WorkBook(Fakes.launch(), 1 << 20).acquire(first).id()).isEqualTo(1);
+    assertThat(Counted.written).as("for another scheduler once more").isEqualTo(5);
+  }
+
+  private static Work<Integer, String> sharing(String text) {
+    return Work.with(new Counted(text), (shared, x) -> "" + shared.held + x);
+  }
+
+  @Test
+  void aSharedValueThatCannotTravelIsToldWithThePathOfFields() {
+    Work<Integer, String> work = Work.with(new Settings(), (settings, x) -> settings + " " + x);
+    assertThatThrownBy(() -> book.acquire(work))
+        .isInstanceOf(DelegateException.NotShippable.class)
+        .hasMessageContainingAll(Connection.class.getName(), "shared.connection");
+  }
+
+  @Test
+  void aSharedWorkBringsTheClassesOfItsLoader(@TempDir Path directory) throws Exception {
+    String name = Standalone.class.getName();
+    ClassLoader parent = new NotThis(name);
+    Path file = directory.resolve(name.replace('.', '/') + ".class");
+    Files.createDirectories(file.getParent());
+    try (var in =
+        Standalone.class.getClassLoader().getResourceAsStream(name.replace('.', '/') + ".class")) {
+      Files.write(file, in.readAllBytes());
+    }
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {directory.toUri().toURL()}, parent)) {
+      @SuppressWarnings("unchecked")
+      SharedWork<String, String, String> other =
+          (SharedWork<String, String, String>)
+              loader.loadClass(name).getDeclaredConstructor().newInstance();
+      Shipped shipped = book.acquire(Work.with("shared", other));
+      assertThat(shipped.loader()).isSameAs(loader);
+      assertThat(shipped.frame().classPath()).containsExactly(directory.toUri().toString());
+    }
   }
 
   @Test
@@ -145,8 +241,14 @@ class WorkBookTest {
   }
 
   /** A work that another loader can define, too. */
-  public static final class Standalone implements Work<String, String> {
+  public static final class Standalone
+      implements Work<String, String>, SharedWork<String, String, String> {
     private static final long serialVersionUID = 1L;
+
+    @Override
+    public String apply(String shared, String item) {
+      return shared + item;
+    }
 
     @Override
     public String apply(String item) {

@@ -130,6 +130,7 @@ final class Blame {
     return switch (t.which()) {
       case ITEM -> ranTooLong(receipt, t);
       case QUEUE -> waitedTooLong(trace, receipt, t);
+      case SILENCE -> "law 4: nobody said that an item must give signs of life";
       case START -> "law 4: nothing takes so long to load";
     };
   }

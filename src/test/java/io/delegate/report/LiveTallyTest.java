@@ -3,10 +3,12 @@ package io.delegate.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delegate.Death;
+import io.delegate.Progress;
 import io.delegate.report.LiveChild.Now;
 import io.delegate.report.LiveChild.State;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class LiveTallyTest {
@@ -29,6 +31,26 @@ final class LiveTallyTest {
     tally.exit(7, States.CRASH, 5 * SECOND);
     assertThat(only(5 * SECOND)).isEqualTo(new Now(7, State.GONE, null, -1, "killed by SIGSEGV"));
     assertThat(tally.look(11 * SECOND).children()).isEmpty();
+  }
+
+  @Test
+  void howFarAnItemIsGoesWithItsEnd() {
+    Progress half = new Progress(OptionalDouble.of(.5), "half");
+    tally.spawn(7, 0);
+    tally.begin(7, "a", 0);
+    assertThat(only(SECOND).progress()).isNull();
+    tally.progress(7, half);
+    assertThat(only(SECOND).progress().text()).isEqualTo("50 % half");
+    tally.slow(7, "a", Duration.ofSeconds(1), SECOND);
+    assertThat(only(SECOND).progress().text()).isEqualTo("50 % half");
+    tally.success(7, "a", SECOND);
+    assertThat(only(SECOND).progress()).isNull();
+    tally.begin(7, "b", SECOND);
+    assertThat(only(SECOND).progress()).isNull();
+    tally.progress(7, half);
+    tally.exit(7, States.CRASH, SECOND);
+    assertThat(only(SECOND).progress()).isNull();
+    tally.progress(8, half); // of nobody
   }
 
   @Test

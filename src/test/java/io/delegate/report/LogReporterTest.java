@@ -9,10 +9,13 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.delegate.Death;
+import io.delegate.Outcome;
+import io.delegate.Progress;
 import io.delegate.RemoteError;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -109,6 +112,26 @@ final class LogReporterTest {
         Level.WARN,
         "a.png ran longer than PT2S; its child 41 was killed",
         Map.of("pid", 41L, "item", "a.png", "outcome", "timedOut", "limit", Duration.ofSeconds(2)));
+  }
+
+  @Test
+  void aSilenceThatWasTooLongIsCalledThat() {
+    reporter.timeout(41, "a.png", Duration.ofSeconds(2), Outcome.Limit.SILENCE);
+    assertLine(
+        Level.WARN,
+        "a.png said nothing for longer than PT2S; its child 41 was killed",
+        Map.of("pid", 41L, "item", "a.png", "outcome", "timedOut", "limit", Duration.ofSeconds(2)));
+    reporter.timeout(41, "a.png", Duration.ofSeconds(2), Outcome.Limit.ITEM);
+    assertThat(last().getFormattedMessage()).contains("ran longer than PT2S");
+  }
+
+  @Test
+  void progressIsToldAtDebug() {
+    reporter.progress(41, "a.png", new Progress(OptionalDouble.of(.429), "page 7\u001b[2J"));
+    assertLine(
+        Level.DEBUG,
+        "a.png is at 42 % page 7\\u001b[2J (child 41)",
+        Map.of("pid", 41L, "item", "a.png", "progress", "42 % page 7\\u001b[2J"));
   }
 
   @Test

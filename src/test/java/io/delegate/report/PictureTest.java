@@ -135,6 +135,18 @@ final class PictureTest {
   }
 
   @Test
+  void howFarAnItemIsStandsBehindItWhereThereIsRoom() {
+    States states = new States().outcomes(7, 0, 0, 0);
+    states.child(41, State.RUNNING, "cat.png", 45, "42 % page 7");
+    states.child(42, State.RUNNING, "a very long name of an item.png", 5, "42 % page 7");
+    states.child(43, State.RUNNING, "cat.png", 5, "reading the whole of it, page by page by page");
+    assertThat(draw(ENDLESS, states.at(70, 1), 60, 12))
+        .contains("     41  running    cat.png  42 % page 7              45.0 s\n")
+        .contains("     42  running    a very long name of an item.png    5.0 s\n")
+        .contains("     43  running    cat.png  reading the whole of it…  5.0 s\n");
+  }
+
+  @Test
   void casualtiesNeverCrowdOutTheChildren() {
     States states = run();
     for (int i = 0; i < 3; i++) {

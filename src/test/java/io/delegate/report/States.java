@@ -35,6 +35,12 @@ final class States {
     return this;
   }
 
+  States child(long pid, State state, String item, double seconds, String progress) {
+    long running = (long) (seconds * 1e9);
+    children.add(new Now(pid, state, new Named(item), running, "", new Named(progress)));
+    return this;
+  }
+
   States gone(long pid, String end) {
     children.add(new Now(pid, State.GONE, null, -1, end));
     return this;

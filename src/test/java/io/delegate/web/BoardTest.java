@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delegate.Death;
 import io.delegate.Event;
 import io.delegate.Outcome;
+import io.delegate.Progress;
 import io.delegate.RemoteError;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,28 @@ class BoardTest {
     assertThat(news.at("/lanes/0/state").asText()).isEqualTo("idle");
     assertThat(news.at("/counts/0").asLong()).isEqualTo(1);
     assertThat(data(board.frame(0)).get("segments")).hasSize(1);
+  }
+
+  @Test
+  void howFarAnItemIsIsNewsAndGoesWithItsEnd() throws Exception {
+    spawn(11);
+    progress(11, "idle");
+    assertThat(data(board.frame(0)).at("/lanes/0/progress").isMissingNode()).isTrue();
+    begin(11, "one");
+    Frame before = board.frame(0);
+    progress(11, "page\u001b 7");
+    assertThat(data(board.frame(before.version())).at("/lanes/0/progress").asText())
+        .isEqualTo("50 % page\\u001b 7");
+    board.event(new Event.Slow(11, "one", MILLI));
+    assertThat(data(board.frame(0)).at("/lanes/0/progress").asText()).startsWith("50 % page");
+    success(11, "one", MILLI);
+    begin(11, "two");
+    assertThat(data(board.frame(0)).at("/lanes/0/progress").isMissingNode()).isTrue();
+    progress(12, "of a child that is not there");
+  }
+
+  private void progress(long pid, String note) {
+    board.event(new Event.Progress(pid, "one", new Progress(OptionalDouble.of(.5), note)));
   }
 
   @Test
