@@ -48,7 +48,7 @@ class CodecLoaderTest {
   }
 
   static Stream<Codec> codecs() {
-    return Stream.of(new JdkCodec(), new FstCodec());
+    return Tested.all();
   }
 
   private static List<Object> values() {
