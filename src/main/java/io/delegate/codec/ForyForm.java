@@ -1,6 +1,5 @@
 package io.delegate.codec;
 
-import java.io.IOException;
 import org.apache.fory.context.ReadContext;
 import org.apache.fory.context.WriteContext;
 import org.apache.fory.resolver.TypeResolver;
@@ -9,32 +8,22 @@ import org.apache.fory.serializer.Serializer;
 /** A {@link Kind} as Fory's serializer. */
 @SuppressWarnings({"rawtypes", "unchecked"}) // of whichever class has that kind
 final class ForyForm extends Serializer {
-  private static final int ANYWHERE = 0; // Fory counts objects, and not bytes
-
   private final Kind kind;
-  private final Session session;
+  private final ForyForms forms;
 
-  ForyForm(TypeResolver resolver, Class<?> type, Kind kind, Session session) {
+  ForyForm(TypeResolver resolver, Class<?> type, Kind kind, ForyForms forms) {
     super(resolver.getConfig(), type);
     this.kind = kind;
-    this.session = session;
+    this.forms = forms;
   }
 
   @Override
   public void write(WriteContext context, Object value) {
-    try {
-      Forms.write(new ForyOutput(context, session), kind, value);
-    } catch (IOException e) {
-      throw Fence.<RuntimeException>unchecked(e);
-    }
+    forms.write(context, kind, value);
   }
 
   @Override
   public Object read(ReadContext context) {
-    try {
-      return Forms.read(new ForyInput(context, session), kind, ANYWHERE);
-    } catch (Exception e) {
-      throw Fence.<RuntimeException>unchecked(e);
-    }
+    return forms.read(context, kind);
   }
 }

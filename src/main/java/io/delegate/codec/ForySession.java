@@ -5,8 +5,6 @@ import java.util.zip.CRC32C;
 import org.apache.fory.Fory;
 import org.apache.fory.memory.MemoryBuffer;
 import org.apache.fory.memory.MemoryUtils;
-import org.apache.fory.resolver.TypeResolver;
-import org.apache.fory.serializer.Serializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +16,10 @@ final class ForySession extends Session {
   private static final int BUFFER = 4_000;
   private static final int KEPT = 1 << 20; // after a larger message, memory is worth more
 
+  /** Deeper than a thread's stack; Fory has a table as long. */
+  private static final int DEPTH = 20_000;
+
+  private final ForyForms forms = new ForyForms(this);
   private final Fory fory;
   private MemoryBuffer out = MemoryUtils.buffer(BUFFER);
 
@@ -34,22 +36,12 @@ final class ForySession extends Session {
             .requireClassRegistration(false)
             .suppressClassRegistrationWarnings(true) // it would print to stdout
             .withTypeChecker((resolver, name) -> true) // the factory below sees every class
-            .withMaxDepth(Integer.MAX_VALUE) // the stack has an end of its own
+            .withMaxDepth(DEPTH)
             .withMaxGraphMemoryBytes(Long.MAX_VALUE)
             .withMaxUnbackedContainerItems(Integer.MAX_VALUE)
-            .withSerializerFactory(this::serializer)
+            .withSerializerFactory(forms::serializer)
             .build();
-    ForyForms.replace(fory);
-  }
-
-  /** For a class that Fory does not know: null where it is right with it. */
-  private @Nullable Serializer<?> serializer(TypeResolver resolver, Class<?> type) {
-    Kind kind = admittedKind(type);
-    return switch (kind) {
-      case PLAIN, ENUM, ARRAY -> null;
-      case FOREIGN -> throw new Refusal(type + " is more than its fields");
-      default -> new ForyForm(resolver, type, kind, this);
-    };
+    forms.replace(fory);
   }
 
   @Override
@@ -57,7 +49,11 @@ final class ForySession extends Session {
     out.writerIndex(0);
     out.writeByte(ForyCodec.FORY);
     out.writeInt32(0);
-    fory.serialize(out, value);
+    try {
+      fory.serialize(out, value);
+    } finally {
+      forms.done();
+    }
     int end = out.writerIndex();
     byte[] bytes = out.getBytes(0, end);
     MemoryUtils.wrap(bytes).putInt32(1, sum(bytes));

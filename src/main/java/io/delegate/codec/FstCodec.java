@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * that was decoded with is not kept alive.
  */
 public final class FstCodec implements Codec {
-  static final byte JDK = Formats.JDK;
   static final byte FST = 1;
 
   // FST does not run without Jackson and Objenesis either: the verifier asks for their classes
