@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class CollectionForms {
   private CollectionForms() {}
 
-  static void write(FstOutput out, Kind kind, Object value) throws IOException {
+  static void write(FormOutput out, Kind kind, Object value) throws IOException {
     switch (kind) {
       case ATOMIC_REFERENCE -> out.writeAny(((AtomicReference) value).get());
       case IMMUTABLE_LIST -> {
@@ -51,7 +51,7 @@ final class CollectionForms {
     }
   }
 
-  static Object read(FstInput in, Kind kind, int at) throws Exception {
+  static Object read(FormInput in, Kind kind, int at) throws Exception {
     return switch (kind) {
       case ATOMIC_REFERENCE -> {
         AtomicReference reference = in.began(at, new AtomicReference());
@@ -99,7 +99,7 @@ final class CollectionForms {
     };
   }
 
-  private static void writeElements(FstOutput out, Collection collection) throws IOException {
+  private static void writeElements(FormOutput out, Collection collection) throws IOException {
     Object[] elements = collection.toArray(); // a snapshot, should somebody be changing it
     out.writeSize(elements.length);
     for (Object element : elements) {
@@ -107,7 +107,7 @@ final class CollectionForms {
     }
   }
 
-  private static void writeEntries(FstOutput out, Map map) throws IOException {
+  private static void writeEntries(FormOutput out, Map map) throws IOException {
     Collection<Map.Entry> entries = map.entrySet();
     if (map instanceof ConcurrentHashMap) {
       entries = new ArrayList<>(entries); // may change while it is written
@@ -124,7 +124,7 @@ final class CollectionForms {
     }
   }
 
-  private static Object[] readArray(FstInput in) throws Exception {
+  private static Object[] readArray(FormInput in) throws Exception {
     Object[] elements = new Object[in.readSize(1)];
     for (int i = 0; i < elements.length; i++) {
       elements[i] = in.readAny();
@@ -132,18 +132,18 @@ final class CollectionForms {
     return elements;
   }
 
-  private static Collection readElements(FstInput in, Collection into) throws Exception {
+  private static Collection readElements(FormInput in, Collection into) throws Exception {
     return readElements(in, in.readSize(1), into);
   }
 
-  private static Collection readElements(FstInput in, int size, Collection into) throws Exception {
+  private static Collection readElements(FormInput in, int size, Collection into) throws Exception {
     for (int i = 0; i < size; i++) {
       into.add(in.readAny());
     }
     return into;
   }
 
-  private static Map readEntries(FstInput in, int size, Map into) throws Exception {
+  private static Map readEntries(FormInput in, int size, Map into) throws Exception {
     for (int i = 0; i < size; i++) {
       Object key = in.readAny();
       into.put(key, in.readAny());
@@ -151,7 +151,7 @@ final class CollectionForms {
     return into;
   }
 
-  private static Object readImmutableMap(FstInput in) throws Exception {
+  private static Object readImmutableMap(FormInput in) throws Exception {
     Map.Entry[] entries = new Map.Entry[in.readSize(2)];
     for (int i = 0; i < entries.length; i++) {
       Object key = in.readAny();

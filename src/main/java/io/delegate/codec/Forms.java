@@ -15,11 +15,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Writes and reads the content of each {@link Kind} that FST is not left alone with. */
+/** Writes and reads the content of each {@link Kind} that no library is left alone with. */
 final class Forms {
   private Forms() {}
 
-  static void write(FstOutput out, Kind kind, Object value) throws IOException {
+  static void write(FormOutput out, Kind kind, Object value) throws IOException {
     switch (kind) {
       case BYTE -> out.writeByte((Byte) value);
       case SHORT -> out.writeShort((Short) value);
@@ -30,7 +30,7 @@ final class Forms {
       case CLASS -> out.writeType((Class<?>) value);
       case RECORD -> {
         Class<?> type = value.getClass();
-        RecordShape shape = out.session().shapeOf(type);
+        RecordShape shape = out.shapeOf(type);
         out.writeType(type);
         shape.write(out, value);
       }
@@ -64,7 +64,7 @@ final class Forms {
     }
   }
 
-  static Object read(FstInput in, Kind kind, int at) throws Exception {
+  static Object read(FormInput in, Kind kind, int at) throws Exception {
     return switch (kind) {
       case PLAIN, FOREIGN, BASIC -> throw new DamagedException("no form for " + kind);
       case BYTE -> in.readByte();
@@ -74,7 +74,7 @@ final class Forms {
       case DOUBLE -> in.readDouble();
       case ENUM -> readEnum(in, in.readType());
       case CLASS -> in.readType();
-      case RECORD -> in.session().shapeOf(in.readType()).read(in);
+      case RECORD -> in.shapeOf(in.readType()).read(in);
       case PATH -> Path.of(in.readUTF());
       case BIG_INTEGER -> new BigInteger(readBytes(in));
       case BIG_DECIMAL -> {
@@ -99,12 +99,12 @@ final class Forms {
     };
   }
 
-  private static void writeEnum(FstOutput out, Enum<?> constant) throws IOException {
+  private static void writeEnum(FormOutput out, Enum<?> constant) throws IOException {
     out.writeType(constant.getDeclaringClass());
     out.writeInt(constant.ordinal());
   }
 
-  private static Object readEnum(FstInput in, Class<?> type) throws IOException {
+  private static Object readEnum(FormInput in, Class<?> type) throws IOException {
     Object[] constants = type.isEnum() ? type.getEnumConstants() : null;
     int ordinal = in.readInt();
     if (constants == null || ordinal < 0 || ordinal >= constants.length) {
@@ -113,26 +113,26 @@ final class Forms {
     return constants[ordinal];
   }
 
-  private static void writePath(FstOutput out, Path path) throws IOException {
+  private static void writePath(FormOutput out, Path path) throws IOException {
     if (!PathForm.takes(path)) {
       throw new Refusal("path of another file system");
     }
     out.writeUTF(path.toString());
   }
 
-  private static void writeBytes(FstOutput out, byte[] bytes) throws IOException {
+  private static void writeBytes(FormOutput out, byte[] bytes) throws IOException {
     out.writeSize(bytes.length);
     out.write(bytes);
   }
 
-  private static byte[] readBytes(FstInput in) throws IOException {
+  private static byte[] readBytes(FormInput in) throws IOException {
     byte[] bytes = new byte[in.readSize(1)];
     in.readFully(bytes);
     return bytes;
   }
 
   @SuppressWarnings({"rawtypes", "unchecked"}) // the constants' own class is known at run time only
-  private static void writeEnumSet(FstOutput out, EnumSet set) throws IOException {
+  private static void writeEnumSet(FormOutput out, EnumSet set) throws IOException {
     EnumSet sample = set.isEmpty() ? EnumSet.complementOf(set) : set;
     if (sample.isEmpty()) {
       throw new Refusal("an enum without constants");
@@ -146,7 +146,7 @@ final class Forms {
   }
 
   @SuppressWarnings({"rawtypes", "unchecked"})
-  private static Object readEnumSet(FstInput in) throws Exception {
+  private static Object readEnumSet(FormInput in) throws Exception {
     Class<?> type = in.readType();
     if (!type.isEnum()) {
       throw new DamagedException(type + " is no enum");
@@ -159,13 +159,13 @@ final class Forms {
     return set;
   }
 
-  private static void writeArray(FstOutput out, Object array) throws IOException {
+  private static void writeArray(FormOutput out, Object array) throws IOException {
     Class<?> component = array.getClass().getComponentType();
     out.writeType(component);
     int length = Array.getLength(array);
     out.writeSize(length);
     if (component.isPrimitive()) {
-      out.getCodec().writePrimitiveArray(array, 0, length);
+      out.writePrimitives(array, length);
     } else {
       for (Object element : (Object[]) array) {
         out.writeAny(element);
@@ -173,12 +173,12 @@ final class Forms {
     }
   }
 
-  private static Object readArray(FstInput in, int at) throws Exception {
+  private static Object readArray(FormInput in, int at) throws Exception {
     Class<?> component = in.readType();
     int length = in.readSize(least(component));
     Object array = in.began(at, Array.newInstance(component, length));
     if (component.isPrimitive()) {
-      in.getCodec().readFPrimitiveArray(array, component, length);
+      in.readPrimitives(array, length);
     } else {
       Object[] elements = (Object[]) array;
       for (int i = 0; i < length; i++) {

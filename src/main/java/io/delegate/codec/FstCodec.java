@@ -2,7 +2,6 @@ package io.delegate.codec;
 
 import io.delegate.Codec;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * that was decoded with is not kept alive.
  */
 public final class FstCodec implements Codec {
-  static final byte JDK = 0;
   static final byte FST = 1;
 
   // FST does not run without Jackson and Objenesis either: the verifier asks for their classes
@@ -29,7 +27,7 @@ public final class FstCodec implements Codec {
               "com.fasterxml.jackson.core.JsonFactory", "com.fasterxml.jackson.core:jackson-core",
               "org.objenesis.Objenesis", "org.objenesis:objenesis"));
 
-  private static final String UNSAFE_ACCESS = "sun.misc.unsafe.memory.access";
+  static final String UNSAFE_ACCESS = "sun.misc.unsafe.memory.access";
   private static final int UNSAFE_DENIED_FROM = 24; // JEP 498: from there on it warns, on stderr
 
   /** Makes a codec; FST itself is loaded by the first call that needs it. */
@@ -43,19 +41,8 @@ public final class FstCodec implements Codec {
    */
   @Override
   public byte[] encode(Object value) throws IOException {
-    byte[] bytes = null;
-    try {
-      bytes = FstSessions.encode(value);
-    } catch (StackOverflowError | OutOfMemoryError exhausted) {
-      throw Fence.encoding(value, exhausted);
-    } catch (Throwable unfit) {
-      // whatever stops FST, Java serialization has the last word
-    }
-    if (bytes == null) {
-      bytes = JdkCodec.encode(value, 1, false);
-      bytes[0] = JDK;
-    }
-    return bytes;
+    byte[] bytes = Formats.fast(FstSessions.ALL, value);
+    return bytes == null ? Formats.slow(value) : bytes;
   }
 
   /**
@@ -67,26 +54,9 @@ public final class FstCodec implements Codec {
   @Override
   public @Nullable Object decode(byte[] bytes, int offset, int length, ClassLoader loader)
       throws IOException, ClassNotFoundException {
-    if (length < 1) {
-      throw new IOException("nothing to decode");
-    }
-    byte format = bytes[offset];
-    if (format == JDK) {
-      return new JdkCodec().decode(bytes, offset + 1, length - 1, loader);
-    }
-    if (format != FST) {
-      throw new IOException("unknown format " + format + ", " + length + " bytes");
-    }
-    // FST takes the array over and counts from its start
-    byte[] own =
-        offset == 0 && length == bytes.length
-            ? bytes
-            : Arrays.copyOfRange(bytes, offset, offset + length);
-    try {
-      return FstSessions.decode(own, loader);
-    } catch (Throwable thrown) {
-      throw Fence.decoding(length, thrown);
-    }
+    return Formats.isFast(FST, bytes, offset, length)
+        ? Formats.fast(FstSessions.ALL, bytes, offset, length, loader)
+        : Formats.slow(bytes, offset, length, loader);
   }
 
   /**
@@ -96,25 +66,13 @@ public final class FstCodec implements Codec {
    */
   @Override
   public String unusable() {
-    ClassLoader loader = FstCodec.class.getClassLoader();
-    if (missing("sun.misc.Unsafe", loader)) {
+    if (Formats.isMissing("sun.misc.Unsafe", FstCodec.class.getClassLoader())) {
       return "FST needs the module jdk.unsupported; --add-modules jdk.unsupported adds it";
     }
-    for (Map.Entry<String, String> needed : NEEDED.entrySet()) {
-      if (missing(needed.getKey(), loader)) {
-        return "FST needs " + needed.getValue() + ", which is not on the class path";
-      }
-    }
-    return unusable(Runtime.version().feature(), System.getProperty(UNSAFE_ACCESS, ""));
-  }
-
-  private static boolean missing(String className, ClassLoader loader) {
-    try {
-      Class.forName(className, false, loader);
-      return false;
-    } catch (ClassNotFoundException | LinkageError absent) {
-      return true;
-    }
+    String absent = Formats.absent("FST", NEEDED);
+    return absent.isEmpty()
+        ? unusable(Runtime.version().feature(), System.getProperty(UNSAFE_ACCESS, ""))
+        : absent;
   }
 
   static String unusable(int feature, String unsafeAccess) {

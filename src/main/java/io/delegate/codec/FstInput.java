@@ -13,7 +13,7 @@ import org.nustaq.serialization.FSTObjectOutput;
  * whatever it reads into fields without a look at their type, which damaged input could turn into a
  * crash of the JVM; so each object is checked against its place here.
  */
-final class FstInput extends FSTObjectInput {
+final class FstInput extends FSTObjectInput implements FormInput {
   private static final byte[] NOTHING = {};
 
   private final FstSession session;
@@ -39,29 +39,34 @@ final class FstInput extends FSTObjectInput {
     return value;
   }
 
-  FstSession session() {
-    return session;
+  @Override
+  public RecordShape shapeOf(Class<?> type) {
+    return session.shapeOf(type);
   }
 
-  FstDecoder decoder() {
-    return decoder;
+  @Override
+  public void readPrimitives(Object array, int length) throws Exception {
+    getCodec().readFPrimitiveArray(array, array.getClass().getComponentType(), length);
   }
 
-  @Nullable Object readAny() throws Exception {
+  @Override
+  public @Nullable Object readAny() throws Exception {
     return readObjectWithHeader(anything);
   }
 
-  int readSize(int atLeast) throws IOException {
+  @Override
+  public int readSize(int atLeast) throws IOException {
     return decoder.readSize(atLeast);
   }
 
-  /** Makes an object known that what follows may refer to. */
-  <T> T began(int at, T object) {
+  @Override
+  public <T> T began(int at, T object) {
     objects.registerObjectForRead(object, at);
     return object;
   }
 
-  Class<?> readType() throws IOException, ClassNotFoundException {
+  @Override
+  public Class<?> readType() throws IOException, ClassNotFoundException {
     int number = decoder.readFInt();
     if (number > 0 && number <= types.size()) {
       return types.get(number - 1);

@@ -10,7 +10,7 @@ import org.nustaq.serialization.FSTClazzInfo.FSTFieldInfo;
 import org.nustaq.serialization.FSTObjectOutput;
 
 /** FST's output for plain classes, with forms of our own ({@link Kind}) for all others. */
-final class FstOutput extends FSTObjectOutput {
+final class FstOutput extends FSTObjectOutput implements FormOutput {
   /** The tag of our own forms, none that FST uses. */
   static final byte FORM = -40;
 
@@ -43,22 +43,29 @@ final class FstOutput extends FSTObjectOutput {
     }
   }
 
-  FstSession session() {
-    return session;
+  @Override
+  public RecordShape shapeOf(Class<?> type) {
+    return session.shapeOf(type);
   }
 
-  /** Writes anything, wherever it stands. */
-  void writeAny(@Nullable Object value) throws IOException {
+  @Override
+  public void writePrimitives(Object array, int length) throws IOException {
+    getCodec().writePrimitiveArray(array, 0, length);
+  }
+
+  @Override
+  public void writeAny(@Nullable Object value) throws IOException {
     writeObjectWithContext(anything, value, null);
   }
 
-  /** Writes how many things follow. */
-  void writeSize(int size) throws IOException {
+  @Override
+  public void writeSize(int size) throws IOException {
     writeInt(size);
   }
 
-  /** Writes a class: its name the first time, then its number. */
-  void writeType(Class<?> type) throws IOException {
+  /** Its name the first time, then its number. */
+  @Override
+  public void writeType(Class<?> type) throws IOException {
     Integer known = types.get(type);
     if (known != null) {
       writeInt(known);

@@ -41,11 +41,11 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** How an object is written; the ordinal goes over the wire, so that both sides must agree. */
 enum Kind {
-  /** FST copies the fields. */
+  /** The library copies the fields. */
   PLAIN,
-  /** Nothing for FST: the whole value goes through Java serialization. */
+  /** Nothing for a library: the whole value goes through Java serialization. */
   FOREIGN,
-  /** FST knows it without help. */
+  /** Libraries know it without help. */
   BASIC,
   BYTE,
   SHORT,

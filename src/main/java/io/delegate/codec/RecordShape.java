@@ -29,16 +29,16 @@ final class RecordShape {
 
   static RecordShape of(Class<?> type) {
     if (Kind.of(type) != Kind.RECORD) {
-      throw new Refusal(type + " is no record for FST");
+      throw new Refusal(type + " is no plain record");
     }
     try {
       return new RecordShape(type);
     } catch (ReflectiveOperationException | RuntimeException closed) {
-      throw new Refusal(type + " does not let FST in");
+      throw new Refusal(type + " does not let us in");
     }
   }
 
-  void write(FstOutput out, Object record) throws IOException {
+  void write(FormOutput out, Object record) throws IOException {
     try {
       for (int i = 0; i < fields.length; i++) {
         if (types[i].isPrimitive()) {
@@ -48,33 +48,33 @@ final class RecordShape {
         }
       }
     } catch (IllegalAccessException closed) {
-      throw new Refusal(record.getClass() + " does not let FST in");
+      throw new Refusal(record.getClass() + " does not let us in");
     }
   }
 
-  private static void writePrimitive(FstOutput out, Field field, Object record)
+  static void writePrimitive(FormOutput out, Field field, Object owner)
       throws IOException, IllegalAccessException {
     Class<?> type = field.getType();
     if (type == int.class) {
-      out.writeInt(field.getInt(record));
+      out.writeInt(field.getInt(owner));
     } else if (type == long.class) {
-      out.writeLong(field.getLong(record));
+      out.writeLong(field.getLong(owner));
     } else if (type == boolean.class) {
-      out.writeBoolean(field.getBoolean(record));
+      out.writeBoolean(field.getBoolean(owner));
     } else if (type == double.class) {
-      out.writeDouble(field.getDouble(record));
+      out.writeDouble(field.getDouble(owner));
     } else if (type == float.class) {
-      out.writeFloat(field.getFloat(record));
+      out.writeFloat(field.getFloat(owner));
     } else if (type == char.class) {
-      out.writeChar(field.getChar(record));
+      out.writeChar(field.getChar(owner));
     } else if (type == short.class) {
-      out.writeShort(field.getShort(record));
+      out.writeShort(field.getShort(owner));
     } else {
-      out.writeByte(field.getByte(record));
+      out.writeByte(field.getByte(owner));
     }
   }
 
-  Object read(FstInput in) throws Exception {
+  Object read(FormInput in) throws Exception {
     Object[] values = new Object[types.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = types[i].isPrimitive() ? readPrimitive(in, types[i]) : in.readAny();
@@ -90,7 +90,7 @@ final class RecordShape {
     }
   }
 
-  private static @Nullable Object readPrimitive(FstInput in, Class<?> type) throws IOException {
+  static @Nullable Object readPrimitive(FormInput in, Class<?> type) throws IOException {
     if (type == int.class) {
       return in.readInt();
     }

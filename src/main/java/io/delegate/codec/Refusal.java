@@ -3,7 +3,7 @@ package io.delegate.codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * FST cannot do a value as Java serialization would; without a stack trace, since it is thrown on
+ * A library cannot do a value as Java serialization would; without a stack trace, since it is thrown on
  * every encode of such a value.
  */
 final class Refusal extends RuntimeException {

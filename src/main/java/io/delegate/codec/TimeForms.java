@@ -20,7 +20,7 @@ import java.time.ZonedDateTime;
 final class TimeForms {
   private TimeForms() {}
 
-  static void write(FstOutput out, Kind kind, Object value) throws IOException {
+  static void write(FormOutput out, Kind kind, Object value) throws IOException {
     switch (kind) {
       case DURATION -> {
         out.writeLong(((Duration) value).getSeconds());
@@ -69,7 +69,7 @@ final class TimeForms {
     }
   }
 
-  static Object read(FstInput in, Kind kind) throws IOException {
+  static Object read(FormInput in, Kind kind) throws IOException {
     return switch (kind) {
       case DURATION -> Duration.ofSeconds(in.readLong(), in.readInt());
       case INSTANT -> Instant.ofEpochSecond(in.readLong(), in.readInt());
@@ -89,17 +89,17 @@ final class TimeForms {
     };
   }
 
-  private static void writeDateTime(FstOutput out, LocalDateTime time) throws IOException {
+  private static void writeDateTime(FormOutput out, LocalDateTime time) throws IOException {
     out.writeLong(time.toLocalDate().toEpochDay());
     out.writeLong(time.toLocalTime().toNanoOfDay());
   }
 
-  private static LocalDateTime readDateTime(FstInput in) throws IOException {
+  private static LocalDateTime readDateTime(FormInput in) throws IOException {
     return LocalDateTime.of(
         LocalDate.ofEpochDay(in.readLong()), LocalTime.ofNanoOfDay(in.readLong()));
   }
 
-  private static ZoneOffset readOffset(FstInput in) throws IOException {
+  private static ZoneOffset readOffset(FormInput in) throws IOException {
     return ZoneOffset.ofTotalSeconds(in.readInt());
   }
 }

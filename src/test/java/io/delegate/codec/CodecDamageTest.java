@@ -19,7 +19,7 @@ class CodecDamageTest {
       Set.of("huge String", "String of all chars", "long ArrayList", "many nodes");
 
   static Stream<Codec> codecs() {
-    return Stream.of(new JdkCodec(), new FstCodec());
+    return Tested.all();
   }
 
   @ParameterizedTest
@@ -46,10 +46,15 @@ class CodecDamageTest {
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = new byte[random.nextInt(60)];
       random.nextBytes(bytes);
+      int kind = random.nextInt(Kind.values().length);
       if (bytes.length > 3 && codec instanceof FstCodec) {
         bytes[0] = FstCodec.FST;
         bytes[1] = FstOutput.FORM;
-        bytes[2] = (byte) random.nextInt(Kind.values().length);
+        bytes[2] = (byte) kind;
+      } else if (bytes.length > 3 && codec instanceof KryoCodec) {
+        bytes[0] = KryoCodec.KRYO;
+        bytes[1] = (byte) (1 + kind);
+        bytes[2] = 1; // not seen before
       }
       tryOut(codec, bytes, "noise");
     }

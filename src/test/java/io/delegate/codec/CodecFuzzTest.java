@@ -73,6 +73,16 @@ class CodecFuzzTest {
   }
 
   @Test
+  void kryo() throws Exception {
+    fuzz(new KryoCodec(), 1_000, 64 << 20);
+  }
+
+  @Test
+  void fory() throws Exception {
+    fuzz(new ForyCodec(), 1_000, 64 << 20);
+  }
+
+  @Test
   void rebuiltExceptions() {
     byte[] whole =
         Thrown.encode(new IllegalStateException("outer", new IOException("inner: " + DECLARED)));

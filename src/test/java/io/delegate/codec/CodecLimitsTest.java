@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What goes wrong comes out as an IOException that says what. */
 class CodecLimitsTest {
   static Stream<Codec> codecs() {
-    return Stream.of(new JdkCodec(), new FstCodec());
+    return Tested.all();
   }
 
   @ParameterizedTest

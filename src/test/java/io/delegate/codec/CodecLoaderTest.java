@@ -48,7 +48,7 @@ class CodecLoaderTest {
   }
 
   static Stream<Codec> codecs() {
-    return Stream.of(new JdkCodec(), new FstCodec());
+    return Tested.all();
   }
 
   private static List<Object> values() {
@@ -73,8 +73,8 @@ class CodecLoaderTest {
       assertThat(type.getClassLoader()).isSameAs(other);
     }
     byte[] again = codec.encode(copies);
-    if (codec instanceof FstCodec) {
-      assertThat(again[0]).isEqualTo(FstCodec.FST);
+    if (!(codec instanceof JdkCodec)) {
+      assertThat(again[0]).isEqualTo(Tested.format(codec));
     }
     List<?> back =
         (List<?>) codec.decode(again, 0, again.length, CodecLoaderTest.class.getClassLoader());
@@ -82,18 +82,22 @@ class CodecLoaderTest {
     Reference.reachabilityFence(other);
   }
 
-  @Test
-  void classesOfTwoStrangersInOneValueComeThroughTheJdk() throws Exception {
-    var codec = new FstCodec();
+  static List<Codec> withALibrary() {
+    return Tested.withALibrary();
+  }
+
+  @ParameterizedTest
+  @MethodSource("withALibrary")
+  void classesOfTwoStrangersInOneValueComeThroughTheJdk(Codec codec) throws Exception {
     byte[] bytes = codec.encode(values());
     Object one = codec.decode(bytes, 0, bytes.length, new Other());
     Object two = codec.decode(bytes, 0, bytes.length, new Other());
-    assertThat(codec.encode(List.of(one, two))[0]).isEqualTo(FstCodec.JDK);
+    assertThat(codec.encode(List.of(one, two))[0]).isEqualTo(Formats.JDK);
   }
 
-  @Test
-  void aLoaderIsCollectedAfterDecodingAndEncodingWithIt() throws Exception {
-    var codec = new FstCodec();
+  @ParameterizedTest
+  @MethodSource("withALibrary")
+  void aLoaderIsCollectedAfterDecodingAndEncodingWithIt(Codec codec) throws Exception {
     WeakReference<ClassLoader> loader = use(codec);
     for (int i = 0; i < 100 && loader.get() != null; i++) {
       System.gc();
@@ -102,12 +106,12 @@ class CodecLoaderTest {
     assertThat(loader.get()).isNull();
   }
 
-  private static WeakReference<ClassLoader> use(FstCodec codec) throws Exception {
+  private static WeakReference<ClassLoader> use(Codec codec) throws Exception {
     byte[] bytes = codec.encode(values());
     var other = new Other();
     Object copies = codec.decode(bytes, 0, bytes.length, other);
     byte[] again = codec.encode(copies);
-    assertThat(again[0]).isEqualTo(FstCodec.FST);
+    assertThat(again[0]).isEqualTo(Tested.format(codec));
     codec.decode(again, 0, again.length, other);
     return new WeakReference<>(other);
   }

@@ -17,7 +17,7 @@ class CodecThreadsTest {
   private static final int ROUNDS = 20;
 
   static Stream<Codec> codecs() {
-    return Stream.of(new JdkCodec(), new FstCodec());
+    return Tested.all();
   }
 
   @ParameterizedTest

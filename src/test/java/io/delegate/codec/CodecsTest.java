@@ -52,7 +52,7 @@ class CodecsTest {
           .startsWith("FST needs ")
           .endsWith(", which is not on the class path");
       byte[] bytes = (byte[]) type.getMethod("encode", Object.class).invoke(codec, "x");
-      assertThat(bytes[0]).isEqualTo(FstCodec.JDK);
+      assertThat(bytes[0]).isEqualTo(Formats.JDK);
     }
   }
 

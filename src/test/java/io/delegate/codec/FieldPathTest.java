@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What cannot be encoded is named, with the way that leads there. */
 class FieldPathTest {
   static Stream<Codec> codecs() {
-    return Stream.of(new JdkCodec(), new FstCodec());
+    return Tested.all();
   }
 
   private static Object order(Object owner) {
