@@ -6,14 +6,11 @@ import io.delegate.process.ClassPath;
 import io.delegate.process.LaunchSpec;
 import io.delegate.wire.WorkFrame;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
@@ -64,10 +61,11 @@ final class WorkBook {
    * @throws DelegateException.NotShippable when it cannot be serialized
    */
   Shipped acquire(Object work, Object origin) {
+    checkReach(origin);
     ClassLoader loader = loaderOf(origin);
     byte[] bytes = encode(work);
     Key key = new Key(bytes, loader);
-    List<String> urls = extraUrls(loader);
+    List<String> urls = extraUrls(origin);
     long length = new WorkFrame(0, urls, bytes).length();
     if (length > limit) {
       throw new DelegateException.NotShippable(
@@ -104,7 +102,8 @@ final class WorkBook {
 
   /** The initializer, which has no number. */
   WorkFrame initializer(Object task) {
-    return new WorkFrame(0, extraUrls(loaderOf(task)), encode(task));
+    checkReach(task);
+    return new WorkFrame(0, extraUrls(task), encode(task));
   }
 
   static byte[] encode(Object work) {
@@ -125,16 +124,26 @@ final class WorkBook {
     return loader == null ? ClassLoader.getSystemClassLoader() : loader;
   }
 
-  /** What the work's loader has beyond the children's own class path. */
-  private List<String> extraUrls(ClassLoader loader) {
-    List<Path> paths = ClassPath.urlsOf(loader);
-    if (paths.isEmpty()) {
-      return List.of();
+  private void checkReach(Object origin) {
+    String objection = ClassPath.objection(launch, origin.getClass());
+    if (objection != null) {
+      throw new DelegateException.NotShippable(
+          "the work cannot run in a child: " + objection, null);
     }
-    Set<Path> base = new HashSet<>(ClassPath.base(launch));
-    return paths.stream()
-        .filter(path -> !base.contains(path))
-        .map(path -> path.toUri().toString())
-        .toList();
+  }
+
+  /** What the work's loader has beyond the children's own class path. */
+  private List<String> extraUrls(Object origin) {
+    try {
+      return ClassPath.beyond(launch, origin.getClass()).stream()
+          .map(path -> path.toUri().toString())
+          .toList();
+    } catch (IOException e) {
+      throw new DelegateException.NotShippable(
+          "the work cannot run in a child: its classes are inside of a jar and cannot be unpacked: "
+              + e.getMessage()
+              + "; make room in the user's cache, or set classArchives to another directory",
+          e);
+    }
   }
 }
