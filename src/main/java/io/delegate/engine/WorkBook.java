@@ -7,15 +7,12 @@ import io.delegate.process.ClassPath;
 import io.delegate.process.LaunchSpec;
 import io.delegate.wire.WorkFrame;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
@@ -98,6 +95,7 @@ final class WorkBook {
    */
   Shipped acquire(Object work, Object origin) {
     Object own = origin instanceof SharedWork.Bound<?, ?, ?> bound ? bound.work() : origin;
+    checkReach(own);
     ClassLoader loader = loaderOf(own);
     List<String> urls = classPathOf(loader, own);
     int served = new WorkFrame(0, urls, NOTHING).servedBy();
@@ -145,6 +143,7 @@ final class WorkBook {
 
   /** The initializer, which has no number. */
   WorkFrame initializer(Object task) {
+    checkReach(task);
     return new WorkFrame(0, classPathOf(loaderOf(task), task), encode(task));
   }
 
@@ -173,7 +172,7 @@ final class WorkBook {
 
   /** Where children find its classes: files, and the loader itself for what is in none. */
   private List<String> classPathOf(ClassLoader loader, Object origin) {
-    List<String> urls = extraUrls(loader);
+    List<String> urls = extraUrls(origin);
     if (!ServedLoaders.isServed(loader, origin.getClass())) {
       return urls;
     }
@@ -182,16 +181,26 @@ final class WorkBook {
     return List.copyOf(all);
   }
 
-  /** What the work's loader has beyond the children's own class path. */
-  private List<String> extraUrls(ClassLoader loader) {
-    List<Path> paths = ClassPath.urlsOf(loader);
-    if (paths.isEmpty()) {
-      return List.of();
+  private void checkReach(Object origin) {
+    String objection = ClassPath.objection(launch, origin.getClass());
+    if (objection != null) {
+      throw new DelegateException.NotShippable(
+          "the work cannot run in a child: " + objection, null);
     }
-    Set<Path> base = new HashSet<>(ClassPath.base(launch));
-    return paths.stream()
-        .filter(path -> !base.contains(path))
-        .map(path -> path.toUri().toString())
-        .toList();
+  }
+
+  /** What the work's loader has beyond the children's own class path. */
+  private List<String> extraUrls(Object origin) {
+    try {
+      return ClassPath.beyond(launch, origin.getClass()).stream()
+          .map(path -> path.toUri().toString())
+          .toList();
+    } catch (IOException e) {
+      throw new DelegateException.NotShippable(
+          "the work cannot run in a child: its classes are inside of a jar and cannot be unpacked: "
+              + e.getMessage()
+              + "; make room in the user's cache, or set classArchives to another directory",
+          e);
+    }
   }
 }

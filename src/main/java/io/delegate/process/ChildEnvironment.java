@@ -19,6 +19,8 @@ final class ChildEnvironment {
           "JDK_JAVA_OPTIONS",
           "_JAVA_OPTIONS",
           "JDK_AOT_VM_OPTIONS",
+          "OPENJ9_JAVA_OPTIONS",
+          "IBM_JAVA_OPTIONS",
           "CLASSPATH");
 
   /** Spring Boot's PropertiesLauncher reads these. */

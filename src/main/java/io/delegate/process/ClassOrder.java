@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A class path in two parts. An archive holds classes of jars only, and of those only that stand
@@ -18,8 +19,17 @@ import java.util.jar.Manifest;
  *
  * @param archivable jars
  * @param rest from the first entry on that is no such jar
+ * @param boot finds the classes instead, where there is no class path
  */
-record ClassOrder(List<Path> archivable, List<Path> rest) {
+record ClassOrder(List<Path> archivable, List<Path> rest, @Nullable BootLauncher boot) {
+  ClassOrder(List<Path> archivable, List<Path> rest) {
+    this(archivable, rest, null);
+  }
+
+  static ClassOrder by(BootLauncher boot) {
+    return new ClassOrder(List.of(), List.of(), boot);
+  }
+
   /**
    * {@code own}: what a child loads before any work of the user's. Where the class path has
    * directories, as in the middle of development, these go first; else the order is the user's.

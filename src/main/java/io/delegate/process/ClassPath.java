@@ -1,87 +1,179 @@
 package io.delegate.process;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The class path a child gets. */
 public final class ClassPath {
+  private static final Logger LOG = LoggerFactory.getLogger(ClassPath.class);
+  private static final AtomicBoolean toldOfLauncher = new AtomicBoolean();
+
+  /** A class path that was found to hold what a child starts with. */
+  private static volatile List<Path> held = List.of();
+
   private ClassPath() {}
 
   /**
-   * The user's class path if there is one, else that of the running program: {@code
-   * java.class.path}, {@code jdk.module.path} and the files of the URL class loaders above and at
-   * {@code spec.loader()}. Absolute, without duplicates and without what does not exist.
+   * How a child finds its classes.
+   *
+   * @param entries jars and directories
+   * @param boot reads them in place, where there was no place to unpack them; then there are no
+   *     entries
+   */
+  record Found(List<Path> entries, @Nullable BootLauncher boot) {}
+
+  /**
+   * What of the children's class path is on the disk: the user's if there is one, else that of the
+   * running program, by all its sources. Absolute, without duplicates and without what does not
+   * exist.
    *
    * @param spec how to start a child
    * @return the entries in order
    */
   public static List<Path> base(LaunchSpec spec) {
-    return base(spec, List.of());
+    return spec.classPath().isEmpty()
+        ? existing(onDisk(ClassSource.ask(ClassSource.ofProgram(spec.loader()))))
+        : existing(spec.classPath());
   }
 
-  static List<Path> base(LaunchSpec spec, List<Path> more) {
-    Set<Path> found = new LinkedHashSet<>();
-    if (spec.classPath().isEmpty()) {
-      found.addAll(
-          ofProperties(
-              System.getProperty("java.class.path", ""), System.getProperty("jdk.module.path")));
-      found.addAll(urlsOf(spec.loader()));
-      found.addAll(more);
-    } else {
-      found.addAll(spec.classPath());
+  /**
+   * The same with what is inside of jars, which is unpacked unless it was before. Blocks for as
+   * long as that takes.
+   *
+   * @param more what the program's context class loader adds
+   * @param directory where something can be put that goes with this scheduler
+   * @throws StartException if a child would not find its classes
+   */
+  static Found find(LaunchSpec spec, List<Location> more, Path directory) throws StartException {
+    if (!spec.classPath().isEmpty()) {
+      return new Found(existing(spec.classPath()), null);
     }
-    return existing(found);
+    Set<Location> all =
+        new LinkedHashSet<>(ClassSource.ask(ClassSource.ofProgram(spec.loader())));
+    all.addAll(more);
+    Found found = find(spec, new ArrayList<>(all), roots(spec, directory));
+    if (found.boot() == null && !holds(found.entries(), spec.mainClass())) {
+      throw ClassAdvice.lost(spec, all);
+    }
+    return found;
   }
 
-  static List<Path> ofProperties(String classPath, @Nullable String modulePath) {
-    List<Path> found = new ArrayList<>();
-    // with modules only, the property is empty and means nothing, not the current directory
-    if (!classPath.isEmpty() || modulePath == null) {
-      for (String entry : classPath.split(File.pathSeparator, -1)) {
-        found.add(Path.of(entry));
+  private static Found find(LaunchSpec spec, List<Location> all, List<Path> roots)
+      throws StartException {
+    try {
+      return new Found(existing(unpacked(all, roots)), null);
+    } catch (IOException e) {
+      List<Location.InJar> nested = nested(all);
+      BootLauncher boot =
+          BootLauncher.of(nested, existing(onDisk(all)), BootLauncher::ofThisJvm);
+      if (boot == null) {
+        throw ClassAdvice.packed(spec, nested, roots, e);
+      }
+      if (toldOfLauncher.compareAndSet(false, true)) {
+        LOG.warn(
+            "children start from {} by Spring Boot's launcher, which takes longer: it cannot be"
+                + " unpacked to any of {}: {}",
+            boot.jar(),
+            roots,
+            e.toString());
+      }
+      return new Found(List.of(), boot);
+    }
+  }
+
+  /** Where what is inside of jars may be put; the first that serves is taken. */
+  private static List<Path> roots(LaunchSpec spec, @Nullable Path directory) {
+    List<Path> roots = new ArrayList<>();
+    Path cache = spec.archives() == null ? ArchiveRoot.usual() : spec.archives();
+    if (cache != null) {
+      roots.add(cache);
+    }
+    if (directory != null) {
+      roots.add(directory);
+    }
+    return roots;
+  }
+
+  /** Where all of them are on the disk, in the same order. */
+  private static List<Path> unpacked(List<Location> all, List<Path> roots) throws IOException {
+    Map<Path, List<String>> wanted = new LinkedHashMap<>();
+    for (Location.InJar at : nested(all)) {
+      if (Files.exists(at.jar())) {
+        wanted.computeIfAbsent(at.jar(), jar -> new ArrayList<>()).add(at.entry());
       }
     }
-    if (modulePath != null) {
-      for (String entry : modulePath.split(File.pathSeparator, -1)) {
-        if (!entry.isEmpty()) {
-          addModules(Path.of(entry), found);
+    Map<Path, Map<String, Path>> places = new LinkedHashMap<>();
+    for (Map.Entry<Path, List<String>> of : wanted.entrySet()) {
+      places.put(of.getKey(), Unpacked.of(of.getKey(), of.getValue(), roots));
+    }
+    List<Path> found = new ArrayList<>();
+    for (Location location : all) {
+      if (location instanceof Location.OnDisk at) {
+        found.add(at.path());
+      } else if (location instanceof Location.InJar at) {
+        Path place = places.getOrDefault(at.jar(), Map.of()).get(at.entry());
+        if (place != null) {
+          found.add(place);
         }
       }
     }
     return found;
   }
 
-  /** An entry of a module path is a module, or a directory of modules. */
-  private static void addModules(Path entry, List<Path> found) {
-    if (!Files.isDirectory(entry) || Files.exists(entry.resolve("module-info.class"))) {
-      found.add(entry);
-      return;
+  private static List<Location.InJar> nested(Collection<Location> all) {
+    return all.stream()
+        .filter(Location.InJar.class::isInstance)
+        .map(Location.InJar.class::cast)
+        .toList();
+  }
+
+  private static List<Path> onDisk(Collection<Location> all) {
+    return all.stream()
+        .filter(Location.OnDisk.class::isInstance)
+        .map(at -> ((Location.OnDisk) at).path())
+        .toList();
+  }
+
+  /** Whether a JVM with that class path finds the class; it looks as the JVM does. */
+  private static boolean holds(List<Path> entries, String type) {
+    Path own = OwnClasses.location();
+    if ((own != null && entries.contains(own)) || entries.equals(held)) {
+      return true;
     }
-    List<Path> modules = new ArrayList<>();
-    try (DirectoryStream<Path> inside = Files.newDirectoryStream(entry)) {
-      for (Path module : inside) {
-        if (module.toString().endsWith(".jar")
-            || Files.exists(module.resolve("module-info.class"))) {
-          modules.add(module);
-        }
+    try {
+      URL[] urls = new URL[entries.size()];
+      for (int i = 0; i < urls.length; i++) {
+        urls[i] = entries.get(i).toUri().toURL();
       }
-    } catch (IOException unreadable) {
-      return;
+      try (URLClassLoader probe = new URLClassLoader(urls, null)) {
+        boolean found = probe.findResource(type.replace('.', '/') + ".class") != null;
+        held = found ? entries : held;
+        return found;
+      }
+    } catch (IOException e) {
+      return true; // the child will say
     }
-    modules.sort(null);
-    found.addAll(modules);
+  }
+
+  static List<Path> ofProperties(String classPath, @Nullable String modulePath) {
+    List<Path> found = new ArrayList<>();
+    found.addAll(new ProgramPath(classPath, modulePath != null, null).paths());
+    found.addAll(new ModulePath(modulePath).paths());
+    return found;
   }
 
   /**
@@ -92,27 +184,43 @@ public final class ClassPath {
    * @return the entries in order
    */
   public static List<Path> urlsOf(@Nullable ClassLoader loader) {
-    List<Path> found = new ArrayList<>();
-    ClassLoader system = ClassLoader.getSystemClassLoader();
-    for (ClassLoader at = loader; at != null && at != system; at = at.getParent()) {
-      if (at instanceof URLClassLoader urls) {
-        found.addAll(0, files(urls.getURLs()));
-      }
-    }
-    return found;
+    return onDisk(new LoaderUrls(loader).locations());
   }
 
-  private static List<Path> files(URL @Nullable [] urls) {
-    List<Path> found = new ArrayList<>();
-    for (URL url : urls == null ? new URL[0] : urls) {
-      if ("file".equalsIgnoreCase(url.getProtocol())) {
-        try {
-          found.add(Path.of(url.toURI()));
-        } catch (URISyntaxException | IllegalArgumentException notEncoded) {
-          found.add(new File(url.getPath()).toPath()); // as File.toURL makes them, blanks and all
-        }
-      }
+  /**
+   * Why no child can load the class of a work, if that is known beforehand.
+   *
+   * @param spec how children are started
+   * @param type of the work
+   * @return the reason and what to do about it; null if nothing speaks against it
+   */
+  public static @Nullable String objection(LaunchSpec spec, Class<?> type) {
+    return ClassReach.objection(spec, type);
+  }
+
+  /**
+   * What the class loader of a work has beyond the class path of the children.
+   *
+   * @param spec how children are started
+   * @param type of the work
+   * @return the entries in order
+   * @throws IOException if something is inside of a jar and cannot be unpacked
+   */
+  public static List<Path> beyond(LaunchSpec spec, Class<?> type) throws IOException {
+    Set<Location> all = new LinkedHashSet<>(new LoaderUrls(type.getClassLoader()).locations());
+    Location own = ClassReach.isShared(spec, type) ? null : ClassReach.place(type);
+    if (own != null) { // its loader need not tell what it has
+      all.add(own);
     }
+    if (all.isEmpty()) {
+      return List.of();
+    }
+    // those are unpacked for the start of each child
+    List<Location> ours = new LoaderUrls(spec.loader()).locations();
+    all.removeIf(at -> at instanceof Location.InJar && ours.contains(at));
+    List<Path> found =
+        new ArrayList<>(unpacked(new ArrayList<>(all), roots(spec, null)));
+    found.removeAll(base(spec));
     return found;
   }
 

@@ -22,7 +22,7 @@ public final class Launcher {
   private final PrivateDirectory directory;
   private final Proc proc;
   private final DaemonThread.Starter threads;
-  private final List<Path> contextUrls;
+  private final List<Location> context;
   private final Archives archives;
 
   private static final int MOST_ORDERS = 16;
@@ -48,7 +48,7 @@ public final class Launcher {
     this.proc = proc;
     this.threads = threads;
     this.archives = new Archives(this, directory);
-    this.contextUrls = ClassPath.urlsOf(Thread.currentThread().getContextClassLoader());
+    this.context = new LoaderUrls(Thread.currentThread().getContextClassLoader()).locations();
   }
 
   /**
@@ -148,8 +148,13 @@ public final class Launcher {
   }
 
   /** As it was found for the same files before; a directory is the same whatever is in it. */
-  private ClassOrder order(LaunchSpec spec) {
-    List<Path> classPath = ClassPath.base(spec, contextUrls);
+  private ClassOrder order(LaunchSpec spec) throws StartException {
+    ClassPath.Found found = ClassPath.find(spec, context, directory.path());
+    BootLauncher boot = found.boot();
+    if (boot != null) {
+      return ClassOrder.by(boot);
+    }
+    List<Path> classPath = found.entries();
     Path root = spec.archives();
     if (root == null) {
       return new ClassOrder(List.of(), classPath);
@@ -210,6 +215,10 @@ public final class Launcher {
   private List<String> program(LaunchSpec spec, ClassOrder order, @Nullable Path jar)
       throws IOException {
     String main = spec.mainClass();
+    BootLauncher boot = order.boot();
+    if (boot != null) {
+      return boot.program(spec);
+    }
     if (jar == null) {
       return List.of(
           "-jar", ChildJar.in(directory.path(), order.all(), spec.addOpens(), main).toString());
@@ -231,7 +240,11 @@ public final class Launcher {
    * @throws IOException when files cannot be read
    */
   public CompletableFuture<Boolean> makeArchive(LaunchSpec spec) throws IOException {
-    return archives.make(spec, order(spec));
+    try {
+      return archives.make(spec, order(spec));
+    } catch (StartException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /** Ends what goes on in the background. Blocks until it is gone. */

@@ -28,7 +28,8 @@ final class Errors {
   private static String message(Throwable thrown) {
     try {
       String message = thrown.getMessage();
-      return message == null ? "" : cut(message, LONGEST_MESSAGE);
+      String told = thrown instanceof LinkageError ? TooNew.explain(thrown, message) : message;
+      return told == null ? "" : cut(told, LONGEST_MESSAGE);
     } catch (Throwable e) {
       return "(its getMessage() threw " + e.getClass().getName() + ")";
     }

@@ -21,7 +21,7 @@ final class LateCodec implements Codec {
 
   private Codec codec() {
     if (codec == null) {
-      codec = Codecs.byName(className, ClassLoader.getSystemClassLoader());
+      codec = Codecs.byName(className, LateCodec.class.getClassLoader());
     }
     return codec;
   }

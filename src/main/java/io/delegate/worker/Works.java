@@ -22,7 +22,7 @@ final class Works {
   private final Map<Integer, WorkFrame> sent = new HashMap<>();
   private final Map<Integer, Ready> ready = new HashMap<>();
   private final Map<List<String>, ClassLoader> loaders = new HashMap<>();
-  private final ClassLoader own = ClassLoader.getSystemClassLoader();
+  private final ClassLoader own = Works.class.getClassLoader();
 
   void add(WorkFrame frame) {
     sent.put(frame.id(), frame);
