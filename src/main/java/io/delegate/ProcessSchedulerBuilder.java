@@ -1,5 +1,6 @@
 package io.delegate;
 
+import io.delegate.engine.Engine;
 import io.delegate.engine.Options;
 import io.delegate.engine.Pool;
 import java.io.Serializable;
@@ -63,6 +64,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   private final List<Reporter> reporters = new ArrayList<>();
   private List<String> contextKeys = List.of();
   private @Nullable ItemObserver observer;
+  private Engine.Maker engine = Pool::new;
 
   static void checkChildren(int children) {
     check(
@@ -419,6 +421,12 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   }
 
   @Override
+  public ProcessScheduler.Builder engine(Engine.Maker engine) {
+    this.engine = Objects.requireNonNull(engine, "engine");
+    return this;
+  }
+
+  @Override
   public ProcessScheduler build() {
     if (initializer != null) {
       Pool.checkShippable(initializer);
@@ -439,7 +447,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
         true,
         "leave out workingDirectory, or this: a child runs in one of the two");
     return new ProcessScheduler(
-        new Pool(
+        engine.make(
             new Options(
                 name,
                 children,
