@@ -1,7 +1,6 @@
 package io.delegate;
 
-import io.delegate.engine.FluxOutcomes;
-import io.delegate.engine.Pool;
+import io.delegate.engine.Engine;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -126,7 +125,7 @@ public final class Delegate {
       Work<? super I, ? extends R> work, ProcessScheduler on, boolean ordered) {
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(on, "on");
-    return items -> FluxOutcomes.of(items, work, on.pool(), ordered);
+    return items -> on.engine().outcomes(items, work, work, ordered, false);
   }
 
   private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
@@ -142,11 +141,11 @@ public final class Delegate {
     Objects.requireNonNull(work, "work");
     return items ->
         Flux.usingWhen(
-            Mono.fromSupplier(() -> builder.build().pool()),
-            pool -> new FluxOutcomes<I, R>(items, work, origin, pool, ordered, false),
-            Pool::finish,
-            (pool, error) -> pool.kill(),
-            Pool::kill);
+            Mono.fromSupplier(() -> builder.build().engine()),
+            engine -> engine.<I, R>outcomes(items, work, origin, ordered, false),
+            Engine::finish,
+            (engine, error) -> engine.kill(),
+            Engine::kill);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.delegate;
 
-import io.delegate.engine.FluxOutcomes;
-import io.delegate.engine.Pool;
+import io.delegate.engine.Engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,10 +27,10 @@ import reactor.core.scheduler.Schedulers;
  * on {@link Schedulers#parallel()}.
  */
 public final class ProcessScheduler implements Disposable, AutoCloseable {
-  private final Pool pool;
+  private final Engine engine;
 
-  ProcessScheduler(Pool pool) {
-    this.pool = pool;
+  ProcessScheduler(Engine engine) {
+    this.engine = engine;
   }
 
   /**
@@ -54,8 +53,8 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     return new ProcessSchedulerBuilder();
   }
 
-  Pool pool() {
-    return pool;
+  Engine engine() {
+    return engine;
   }
 
   /**
@@ -76,7 +75,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
   public <I, R> Mono<Outcome<I, R>> submit(Work<? super I, ? extends R> work, I item) {
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(item, "item");
-    return new FluxOutcomes<I, R>(Flux.just(item), work, pool, false, true).single();
+    return engine.<I, R>outcomes(Flux.just(item), work, work, false, true).single();
   }
 
   /**
@@ -91,7 +90,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    */
   public Mono<Void> spawn(int children) {
     ProcessSchedulerBuilder.checkChildren(children);
-    return pool.spawn(children);
+    return engine.spawn(children);
   }
 
   /**
@@ -102,7 +101,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    *     nothing
    */
   public Mono<Void> cleanup() {
-    return pool.cleanup();
+    return engine.cleanup();
   }
 
   /**
@@ -118,7 +117,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    *     changes nothing
    */
   public Mono<Boolean> makeClassArchive() {
-    return pool.makeArchive();
+    return engine.makeArchive();
   }
 
   /**
@@ -130,7 +129,17 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    *     is gone
    */
   public Flux<Event> events() {
-    return pool.events();
+    return engine.events();
+  }
+
+  /**
+   * The children that there are now, up or coming.
+   *
+   * @return the pids of their processes; with a {@link Builder#launcher} that does not replace
+   *     itself, the launcher's
+   */
+  public List<Long> pids() {
+    return engine.pids();
   }
 
   /**
@@ -142,7 +151,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    */
   public Mono<Void> disposeGracefully(Duration grace) {
     Objects.requireNonNull(grace, "grace");
-    return pool.finish(grace);
+    return engine.finish(grace);
   }
 
   /**
@@ -152,7 +161,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    */
   @Override
   public void dispose() {
-    pool.dispose();
+    engine.dispose();
   }
 
   /**
@@ -163,7 +172,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    */
   @Override
   public boolean isDisposed() {
-    return pool.isDisposed();
+    return engine.isDisposed();
   }
 
   /**
@@ -175,7 +184,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     if (Schedulers.isInNonBlockingThread()) {
       dispose();
     } else {
-      pool.kill().block();
+      engine.kill().block();
     }
   }
 
@@ -585,6 +594,16 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * @return this
      */
     Builder observer(ItemObserver observer);
+
+    /**
+     * What runs the works: not for programs, which have child processes, but for {@code
+     * io.delegate.test}, which has a twin of them for unit tests. May change at any time. Default:
+     * child processes of this JVM.
+     *
+     * @param engine makes it when the scheduler is built
+     * @return this
+     */
+    Builder engine(Engine.Maker engine);
 
     /**
      * Makes the scheduler.

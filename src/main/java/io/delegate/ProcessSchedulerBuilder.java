@@ -1,5 +1,6 @@
 package io.delegate;
 
+import io.delegate.engine.Engine;
 import io.delegate.engine.Options;
 import io.delegate.engine.Pool;
 import java.io.Serializable;
@@ -64,6 +65,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   private final List<Reporter> reporters = new ArrayList<>();
   private List<String> contextKeys = List.of();
   private @Nullable ItemObserver observer;
+  private Engine.Maker engine = Pool::new;
 
   static void checkChildren(int children) {
     check(
@@ -426,6 +428,12 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   }
 
   @Override
+  public ProcessScheduler.Builder engine(Engine.Maker engine) {
+    this.engine = Objects.requireNonNull(engine, "engine");
+    return this;
+  }
+
+  @Override
   public ProcessScheduler build() {
     if (initializer != null) {
       Pool.checkShippable(initializer);
@@ -446,7 +454,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
         true,
         "leave out workingDirectory, or this: a child runs in one of the two");
     return new ProcessScheduler(
-        new Pool(
+        engine.make(
             new Options(
                 name,
                 children,

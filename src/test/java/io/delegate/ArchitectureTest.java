@@ -32,6 +32,7 @@ import org.jspecify.annotations.NullMarked;
  *                             ├────────► codec ◄── worker
  *                             └────────► wire
  *   cli ──► report ──► vocabulary ◄── everyone
+ *   test ──► front, engine, process
  * </pre>
  */
 @AnalyzeClasses(packages = "io.delegate", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -65,6 +66,11 @@ final class ArchitectureTest {
   @ArchTest static final ArchRule reportersKnowNoRoom = room("report").mayUse();
   @ArchTest static final ArchRule theWebUsesTheFront = room("web").mayUse(FRONT);
 
+  /** It brings another engine, and proves that nothing is left of the usual one. */
+  @ArchTest
+  static final ArchRule theTestKitUsesTheFrontAndWhatIsBehindIt =
+      room("test").mayUse(FRONT, "engine", "process");
+
   /** It is the face of the other faces. */
   @ArchTest
   static final ArchRule theCommandLineUsesTheFrontAndTheOtherFaces =
@@ -83,7 +89,8 @@ final class ArchitectureTest {
               ROOT + ".codec..",
               ROOT + ".report..",
               ROOT + ".web..",
-              ROOT + ".cli..")
+              ROOT + ".cli..",
+              ROOT + ".test..")
           .because("a new room needs a rule here")
           .allowEmptyShould(true);
 
@@ -188,6 +195,19 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("com.fasterxml.jackson.databind..")
+          .allowEmptyShould(true);
+
+  /** It is optional, and belongs to programs' tests. */
+  @ArchTest
+  static final ArchRule onlyExtensionsSpeakJUnit =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("NoChildrenLeft")
+          .and()
+          .doNotHaveSimpleName("AllRulesUsed")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.junit..")
           .allowEmptyShould(true);
 
   /** NullAway judges only the packages that say so. */

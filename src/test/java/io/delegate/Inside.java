@@ -8,6 +8,6 @@ public final class Inside {
 
   /** The pool of a scheduler. */
   public static Pool pool(ProcessScheduler scheduler) {
-    return scheduler.pool();
+    return (Pool) scheduler.engine();
   }
 }

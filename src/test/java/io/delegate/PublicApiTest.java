@@ -20,7 +20,8 @@ final class PublicApiTest {
           "io.delegate.codec",
           "io.delegate.report",
           "io.delegate.web",
-          "io.delegate.cli");
+          "io.delegate.cli",
+          "io.delegate.test");
 
   @Test
   void thePublicApiIsTheOneWrittenDown() throws Exception {

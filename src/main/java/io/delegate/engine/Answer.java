@@ -176,7 +176,7 @@ final class Answer {
         Thrown.decode(encoded, in.position(), in.remaining(), flight.work.loader()));
   }
 
-  private static RemoteError describe(Throwable thrown, String prefix) {
+  static RemoteError describe(Throwable thrown, String prefix) {
     String type = thrown.getClass().getName();
     try {
       StringWriter trace = new StringWriter();

@@ -146,14 +146,17 @@ final class Burial {
 
   /** Why there are no children, with all that is known of the last that tried. */
   static RuntimeException cannotStart(Child child, Options options) {
-    Death death = child.death();
+    return cannotStart(child.death(), child.command(), options);
+  }
+
+  static RuntimeException cannotStart(Death death, String command, Options options) {
     StringBuilder text =
         new StringBuilder("no child of \"" + options.name() + "\" can be started: ");
     text.append(Staff.BARREN_LIMIT)
         .append(" in a row died before they served; the last: ")
         .append(death);
-    if (!child.command().isEmpty()) {
-      text.append("\ncommand: ").append(child.command());
+    if (!command.isEmpty()) {
+      text.append("\ncommand: ").append(command);
     }
     if (!death.stderrTail().isBlank()) {
       text.append("\nit said: ").append(death.stderrTail().strip());

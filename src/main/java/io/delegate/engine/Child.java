@@ -356,12 +356,14 @@ final class Child {
                   secret,
                   OutputSink.of(options.output()));
       Launched launched = new Launched(g, l, file, secret, p, null);
+      Living.started(pool, p);
       p.onExit()
           .whenComplete(
               (code, e) -> pool.post(() -> pool.fire(slot, this, new SlotState.Event.Exited<>())));
       pool.post(() -> launched(launched));
     } catch (Throwable e) {
       if (p != null) { // no memory for what follows its start
+        Living.gone(p);
         var unused = p.killTree();
       }
       Launched failed = new Launched(g, l, file, secret, null, e);
@@ -1046,6 +1048,10 @@ final class Child {
       memo = null;
     }
     CompletableFuture<Void> removed = new CompletableFuture<>();
+    ChildProcess gone = process;
+    if (gone != null) {
+      removed.thenRun(() -> Living.gone(gone)); // first what is added last
+    }
     Gateway g = gateway;
     Path file = ledgerFile;
     Threads.run(

@@ -95,6 +95,38 @@ public record Options(
     return window == 0;
   }
 
+  /** The same with another codec. */
+  Options with(Codec other) {
+    return new Options(
+        name,
+        children,
+        window,
+        limit,
+        slowLimit,
+        startLimit,
+        queueLimit,
+        maxPending,
+        spares,
+        retries,
+        retryHeap,
+        maxItems,
+        maxMemory,
+        maxAge,
+        idleLimit,
+        maxFrame,
+        timer,
+        initializer,
+        output,
+        other,
+        trust,
+        resultTypes,
+        reporters,
+        contextKeys,
+        observer,
+        launch,
+        wrapped);
+  }
+
   /** The number of spares that follows the losses. */
   public static final int SPARES_FOLLOW = Spares.FOLLOW;
 

@@ -49,7 +49,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private static final int TOGETHER = 512;
 
   private final CoreSubscriber<? super Outcome<I, R>> actual;
-  private final Pool pool;
+  private final Host host;
   private final Shipped work;
 
   /** Null where items take nothing along, and nobody follows them. */
@@ -59,7 +59,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private final boolean admitted;
   private final Scheduler.Worker worker = Schedulers.parallel().createWorker();
 
-  /** From upstream to the pool. */
+  /** From upstream to the host. */
   private final Queue<Flight> arrivals;
 
   /** From the pool to downstream, each with those behind it. */
@@ -120,13 +120,13 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   OutcomeSubscriber(
       CoreSubscriber<? super Outcome<I, R>> actual,
-      Pool pool,
+      Host host,
       Shipped work,
       @Nullable Escort escort,
       boolean ordered,
       boolean admitted) {
     this.actual = actual;
-    this.pool = pool;
+    this.host = host;
     this.work = work;
     this.escort = escort;
     this.ordered = ordered;
@@ -175,8 +175,8 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     }
     arrivals.offer(flight);
     if (asking != Thread.currentThread()) {
-      pool.dispatcher().arrived(1);
-      pool.dispatcher().wake(this);
+      host.arrived(1);
+      host.wake(this);
     } else {
       withheld.incrementAndGet();
       if (takesItsTime) {
@@ -189,10 +189,10 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private void tellWithheld() {
     int count = withheld.getAndSet(0);
     if (count > 0) {
-      pool.dispatcher().arrived(count);
+      host.arrived(count);
     }
     if (count > 0 || !arrivals.isEmpty()) {
-      pool.dispatcher().wake(this);
+      host.wake(this);
     }
   }
 
@@ -210,7 +210,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
       Flight flight = new Flight(this, item, work, NOTHING, index, 0);
       flight.carried = carried;
       Answer answer = Answer.unsendable(flight, e);
-      pool.hub().answered(answer);
+      host.hub().answered(answer);
       buffered.incrementAndGet();
       answers.offer(answer);
       schedule();
@@ -219,17 +219,17 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   }
 
   private Flight encoded(I item, long index) throws IOException {
-    int limit = pool.options().maxFrame() - ItemFrame.FIXED - Frame.HEADER;
+    int limit = host.options().maxFrame() - ItemFrame.FIXED - Frame.HEADER;
     int late = Values.lateSize(item);
     if (late >= 0 && late <= limit) {
       return Flight.late(this, item, work, late, index, now());
     }
-    byte[] value = Values.encode(item, pool.options().codec(), limit, "the item");
+    byte[] value = Values.encode(item, host.options().codec(), limit, "the item");
     return new Flight(this, item, work, value, index, now());
   }
 
   private long now() {
-    return pool.options().queueLimit() == null && !pool.hub().active() ? 0 : System.nanoTime();
+    return host.options().queueLimit() == null && !host.hub().active() ? 0 : System.nanoTime();
   }
 
   @Override
@@ -291,9 +291,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
   private void end() {
     if (ended.compareAndSet(false, true)) {
       if (admitted) {
-        pool.dispatcher().leave();
+        host.leave();
       }
-      pool.end(this, work, emitted == taken);
+      host.end(this, work, emitted == taken);
       if (escort != null) {
         escort.close();
       }
@@ -607,9 +607,9 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
 
   /** How many more items to ask for now; not many at once where they may turn out to be large. */
   private long room() {
-    boolean follows = pool.options().follows();
-    boolean full = follows && held.get() > (long) pool.children() * Pace.AMOUNT_BYTES;
-    long holds = full ? pool.children() : pool.capacity(work);
+    boolean follows = host.options().follows();
+    boolean full = follows && held.get() > (long) host.children() * Pace.AMOUNT_BYTES;
+    long holds = full ? host.children() : host.capacity(work);
     long ahead = holds * (ordered ? LOOK_AHEAD : 1);
     long more = Math.min(requested.get() - emitted, ahead) - (asked - emitted);
     return follows ? Math.min(more, STEP - (asked - taken)) : more;

@@ -22,7 +22,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.concurrent.Queues;
 
@@ -31,7 +30,7 @@ import reactor.util.concurrent.Queues;
  * thread at a time empties; whoever posts into an empty mailbox is that thread. Nothing in the
  * drain blocks or runs the user's code.
  */
-public final class Pool {
+public final class Pool extends Host {
   private static final Logger log = LoggerFactory.getLogger(Pool.class);
 
   /** How long a thread that brings news is kept for all the news there is. */
@@ -91,8 +90,9 @@ public final class Pool {
    * @param options checked
    */
   public Pool(Options options) {
+    super(options);
     this.options = options;
-    this.hub = new Hub(options.reporters());
+    this.hub = hub();
     this.works = new WorkBook(options.launch(), options.maxFrame());
     this.dispatcher = new Dispatcher(this, options);
     this.watch = new Watch(this, options);
@@ -110,14 +110,6 @@ public final class Pool {
    */
   public static void checkShippable(Object task) {
     WorkBook.encode(task);
-  }
-
-  Options options() {
-    return options;
-  }
-
-  Hub hub() {
-    return hub;
   }
 
   WorkBook works() {
@@ -144,12 +136,12 @@ public final class Pool {
     return meter;
   }
 
-  /** How many items may be in the hands of all children. */
+  @Override
   int children() {
     return children;
   }
 
-  /** How many items of that work the children can hold now. */
+  @Override
   int capacity(Shipped work) {
     return children * (options.follows() ? work.pace().window() : options.window());
   }
@@ -607,11 +599,32 @@ public final class Pool {
 
   // ---- streams
 
-  /**
-   * A stream begins.
-   *
-   * @throws RejectedExecutionException after dispose
-   */
+  @Override
+  Shipped acquire(Object work, Object origin) {
+    return works.acquire(work, origin);
+  }
+
+  @Override
+  boolean admit() {
+    return dispatcher.admit();
+  }
+
+  @Override
+  void leave() {
+    dispatcher.leave();
+  }
+
+  @Override
+  void arrived(int count) {
+    dispatcher.arrived(count);
+  }
+
+  @Override
+  void wake(Source source) {
+    dispatcher.wake(source);
+  }
+
+  @Override
   void open(Source source) {
     if (!accepting) {
       throw rejected();
@@ -626,11 +639,7 @@ public final class Pool {
         });
   }
 
-  /**
-   * A stream has had its last answer, or wants no more: what runs for it is killed.
-   *
-   * @param clean whether each of its items has its answer, so that none is looked for
-   */
+  @Override
   void end(Source source, Shipped work, boolean clean) {
     post(
         () -> {
@@ -651,28 +660,9 @@ public final class Pool {
         });
   }
 
-  private RejectedExecutionException rejected() {
-    return new RejectedExecutionException(
-        "ProcessScheduler \"" + options.name() + "\" was disposed");
-  }
-
   // ---- the front's wishes
 
-  /**
-   * What listeners see.
-   *
-   * @return hot; without demand for long, events are left out
-   */
-  public Flux<Event> events() {
-    return hub.events();
-  }
-
-  /**
-   * That many children up and ready, from now on the most there may be.
-   *
-   * @param children how many, checked
-   * @return completes when they are up
-   */
+  @Override
   public Mono<Void> spawn(int children) {
     return Mono.defer(
         () -> {
@@ -692,11 +682,7 @@ public final class Pool {
         });
   }
 
-  /**
-   * All children stop: those that run something when they have ended it.
-   *
-   * @return completes when they are gone
-   */
+  @Override
   public Mono<Void> cleanup() {
     return Mono.defer(
         () -> {
@@ -722,11 +708,12 @@ public final class Pool {
         });
   }
 
-  /**
-   * The archive of classes, of what the children have loaded so far.
-   *
-   * @return true when there is one
-   */
+  @Override
+  public List<Long> pids() {
+    return Living.of(this);
+  }
+
+  @Override
   public Mono<Boolean> makeArchive() {
     return Mono.defer(
         () -> {
@@ -791,11 +778,7 @@ public final class Pool {
     return true;
   }
 
-  /**
-   * No new streams; when the last one has ended, the children stop.
-   *
-   * @return completes when nothing is left
-   */
+  @Override
   public Mono<Void> finish() {
     return Mono.defer(
         () -> {
@@ -805,12 +788,7 @@ public final class Pool {
         });
   }
 
-  /**
-   * No new streams; those under way may end within the grace, then all is killed.
-   *
-   * @param grace how long
-   * @return completes when nothing is left
-   */
+  @Override
   public Mono<Void> finish(Duration grace) {
     return Mono.defer(
         () -> {
@@ -830,11 +808,7 @@ public final class Pool {
         });
   }
 
-  /**
-   * Kills all children, now.
-   *
-   * @return completes when nothing is left
-   */
+  @Override
   public Mono<Void> kill() {
     return Mono.defer(
         () -> {
@@ -843,7 +817,7 @@ public final class Pool {
         });
   }
 
-  /** Kills all children, now; does not wait. */
+  @Override
   public void dispose() {
     accepting = false;
     post(
@@ -859,11 +833,7 @@ public final class Pool {
         });
   }
 
-  /**
-   * Whether it takes no more streams.
-   *
-   * @return true after {@link #dispose()} or {@link #finish()}
-   */
+  @Override
   public boolean isDisposed() {
     return !accepting;
   }
