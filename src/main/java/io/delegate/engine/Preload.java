@@ -107,6 +107,7 @@ final class Preload implements Runnable {
           "CrashReport",
           "DaemonThread",
           "Deletion",
+          "Departure",
           "DiscardSink",
           "Evidence",
           "ExitLog",
