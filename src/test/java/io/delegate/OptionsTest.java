@@ -53,6 +53,8 @@ class OptionsTest {
         bad("startTimeout", ages, "at most a year", b -> b.startTimeout(ages)),
         bad("queueTimeout", negative, "more than zero", b -> b.queueTimeout(negative)),
         bad("idleTimeout", negative, "more than zero", b -> b.idleTimeout(negative)),
+        bad("exitGrace", negative, "zero for none", b -> b.exitGrace(negative)),
+        bad("exitGrace", ages, "at most a year", b -> b.exitGrace(ages)),
         bad("maxPending", -1, "0 or more", b -> b.maxPending(-1)),
         bad("spares", -1, "0 or more", b -> b.spares(-1)),
         bad("window", 0, "from 1 to", b -> b.window(0)),
