@@ -77,8 +77,24 @@ public sealed interface Event {
    * @param age how long it lived
    * @param items how many outcomes it gave
    * @param busy how long it had items in hand
+   * @param lost whether nobody had wished that: it died by itself, or was killed for its time, its
+   *     memory, or what it sent. False when it was not needed any more, or its item was cancelled
    */
-  record Exit(long pid, Death death, Duration age, long items, Duration busy) implements Event {}
+  record Exit(long pid, Death death, Duration age, long items, Duration busy, boolean lost)
+      implements Event {
+    /**
+     * One that was lost.
+     *
+     * @param pid its process
+     * @param death how it ended
+     * @param age how long it lived
+     * @param items how many outcomes it gave
+     * @param busy how long it had items in hand
+     */
+    public Exit(long pid, Death death, Duration age, long items, Duration busy) {
+      this(pid, death, age, items, busy, true);
+    }
+  }
 
   /**
    * Listeners were too slow, and events about items were left out: never those about children.

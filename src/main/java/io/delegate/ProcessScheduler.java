@@ -58,6 +58,15 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
   }
 
   /**
+   * What it is called.
+   *
+   * @return as given to {@link Builder#name}
+   */
+  public String name() {
+    return engine.name();
+  }
+
+  /**
    * Runs a work on one item.
    *
    * <p>Nothing happens until it is subscribed, and each subscription runs the item once. Cancel,
@@ -365,6 +374,19 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
      * @return this
      */
     Builder idleTimeout(Duration limit);
+
+    /**
+     * How long this scheduler may go on when the JVM ends. Without it, its children are killed at
+     * once, by a shutdown hook that runs beside those of the program. With it, that hook waits until
+     * the scheduler is disposed, at most so long; until then it takes work as ever. So set it where
+     * a hook of the program's, or of its framework's, calls {@link
+     * ProcessScheduler#disposeGracefully}; where none does, the end of the JVM takes that long. All
+     * schedulers without a grace are disposed meanwhile. Default: zero.
+     *
+     * @param limit at most a year
+     * @return this
+     */
+    Builder exitGrace(Duration limit);
 
     /**
      * The heap of each child, as for {@code -Xmx}. Default: a share of the machine's memory, or of

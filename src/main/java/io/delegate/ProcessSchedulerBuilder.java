@@ -44,6 +44,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   private long maxMemory = Long.MAX_VALUE;
   private @Nullable Duration maxAge;
   private @Nullable Duration idleTimeout;
+  private Duration exitGrace = Duration.ZERO;
   private int maxFrame = Options.DEFAULT_MAX_FRAME;
   private @Nullable String heap;
   private List<String> jvmArgs = List.of();
@@ -209,6 +210,18 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   @Override
   public ProcessScheduler.Builder idleTimeout(Duration limit) {
     idleTimeout = checkLimit(limit, "idleTimeout");
+    return this;
+  }
+
+  @Override
+  public ProcessScheduler.Builder exitGrace(Duration limit) {
+    Objects.requireNonNull(limit, "exitGrace");
+    check(
+        !limit.isNegative() && limit.compareTo(LONGEST) <= 0,
+        "exitGrace",
+        limit,
+        "give a time of at most a year; zero for none");
+    exitGrace = limit;
     return this;
   }
 
@@ -472,6 +485,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
                 maxMemory,
                 maxAge,
                 idleTimeout,
+                exitGrace,
                 maxFrame,
                 timer,
                 initializer,

@@ -57,6 +57,8 @@ class OptionsTest {
         bad("silenceTimeout", ages, "at most a year", b -> b.silenceTimeout(ages)),
         bad("silenceTimeout", longest, "at most a year", b -> b.silenceTimeout(longest)),
         bad("idleTimeout", negative, "more than zero", b -> b.idleTimeout(negative)),
+        bad("exitGrace", negative, "zero for none", b -> b.exitGrace(negative)),
+        bad("exitGrace", ages, "at most a year", b -> b.exitGrace(ages)),
         bad("maxPending", -1, "0 or more", b -> b.maxPending(-1)),
         bad("spares", -1, "0 or more", b -> b.spares(-1)),
         bad("window", 0, "from 1 to", b -> b.window(0)),

@@ -25,6 +25,13 @@ public interface Engine {
   }
 
   /**
+   * What it is called.
+   *
+   * @return as the user has it
+   */
+  String name();
+
+  /**
    * Runs a work on the items of a stream.
    *
    * @param items where the items come from

@@ -20,6 +20,11 @@ abstract class Host implements Engine {
     this.hub = new Hub(options.reporters());
   }
 
+  @Override
+  public final String name() {
+    return options.name();
+  }
+
   final Options options() {
     return options;
   }

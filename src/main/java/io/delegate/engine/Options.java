@@ -43,6 +43,7 @@ import reactor.core.scheduler.Scheduler;
  * @param maxMemory resident bytes above which a child is replaced or killed
  * @param maxAge how old a child may become; null for any age
  * @param idleLimit how long a child may rest before it is stopped; null for ever
+ * @param exitGrace how long it may stay when this JVM ends
  * @param maxFrame largest item or result in bytes
  * @param timer watches the limits; null for the real clock
  * @param initializer run first in each child
@@ -73,6 +74,7 @@ public record Options(
     long maxMemory,
     @Nullable Duration maxAge,
     @Nullable Duration idleLimit,
+    Duration exitGrace,
     int maxFrame,
     @Nullable Scheduler timer,
     @Nullable Task<?> initializer,

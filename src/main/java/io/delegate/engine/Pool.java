@@ -2,6 +2,7 @@ package io.delegate.engine;
 
 import io.delegate.Event;
 import io.delegate.engine.SlotState.Then;
+import io.delegate.process.Departure;
 import io.delegate.process.Launcher;
 import io.delegate.wire.Frame;
 import io.delegate.wire.ProtocolException;
@@ -74,6 +75,7 @@ public final class Pool extends Host {
   private final Set<Source> sources = new HashSet<>();
   private final List<Waiter> waiters = new ArrayList<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final Departure.Stay stay;
 
   private volatile boolean accepting = true;
   private volatile int children;
@@ -100,6 +102,7 @@ public final class Pool extends Host {
     this.meter = new LoadMeter(this);
     this.followsMedian = options.limit() != null && options.limit().isRelative();
     resize(options.children());
+    this.stay = Departure.stay(options.exitGrace(), closed, this::dispose);
   }
 
   /**
@@ -545,7 +548,8 @@ public final class Pool extends Host {
       Duration age = Duration.ofNanos(System.nanoTime() - child.startedAt);
       if (child.up) {
         Duration busy = Duration.ofNanos(child.busyNanos());
-        hub.tell(new Event.Exit(child.pid(), child.death(), age, child.served, busy));
+        boolean lost = !isWished(child);
+        hub.tell(new Event.Exit(child.pid(), child.death(), age, child.served, busy, lost));
       } else if (mayBeBarren(child)) {
         hub.tell(new Event.StartFailed(child.pid(), child.death(), age));
       }
@@ -565,6 +569,14 @@ public final class Pool extends Host {
     return child.verdict == null
         ? child.askedAt == 0
         : child.verdict.reason() != Verdict.Reason.STOP;
+  }
+
+  /** Whether somebody had wished that it should end. */
+  private static boolean isWished(Child child) {
+    return child.verdict == null
+        ? child.askedAt != 0
+        : child.verdict.reason() == Verdict.Reason.STOP
+            || child.verdict.reason() == Verdict.Reason.CANCEL;
   }
 
   /** Whether its death says that children cannot start: it was not we who ended it. */
@@ -840,6 +852,7 @@ public final class Pool extends Host {
 
   private void terminate() {
     terminated = true;
+    stay.left();
     watch.stop();
     RejectedExecutionException why = rejected();
     for (Source source : List.copyOf(sources)) {

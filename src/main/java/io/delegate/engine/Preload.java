@@ -122,6 +122,7 @@ final class Preload implements Runnable {
           "CrashReport",
           "DaemonThread",
           "Deletion",
+          "Departure",
           "DiscardSink",
           "Evidence",
           "ExitLog",

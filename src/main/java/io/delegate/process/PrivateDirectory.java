@@ -75,7 +75,7 @@ public final class PrivateDirectory implements AutoCloseable {
       Path path = make(shortest(base.toRealPath(), fallbacks));
       try {
         PrivateDirectory directory = new PrivateDirectory(path, Owner.claim(path));
-        Runtime.getRuntime().addShutdownHook(directory.hook);
+        directory.goWithTheJvm();
         return directory;
       } catch (IOException | RuntimeException e) {
         Deletion.delete(path);
@@ -176,7 +176,22 @@ public final class PrivateDirectory implements AutoCloseable {
     }
   }
 
+  private void goWithTheJvm() {
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException shuttingDown) {
+      if (!Departure.afterwards(this::killAndDelete)) {
+        throw shuttingDown;
+      }
+    }
+  }
+
   private void onShutdown() {
+    Departure.await();
+    killAndDelete();
+  }
+
+  private void killAndDelete() {
     ProcessTree.killAllWithCookie(name() + "/");
     delete();
   }
