@@ -67,8 +67,24 @@ public sealed interface Event {
    * @param age how long it lived
    * @param items how many outcomes it gave
    * @param busy how long it had items in hand
+   * @param reason why it is gone
    */
-  record Exit(long pid, Death death, Duration age, long items, Duration busy) implements Event {}
+  record Exit(
+      long pid, Death death, Duration age, long items, Duration busy, ExitReason reason)
+      implements Event {
+    /**
+     * An exit of which only the death is known.
+     *
+     * @param pid its process
+     * @param death how it ended: with exit code 0 it was wished, else it is lost
+     * @param age how long it lived
+     * @param items how many outcomes it gave
+     * @param busy how long it had items in hand
+     */
+    public Exit(long pid, Death death, Duration age, long items, Duration busy) {
+      this(pid, death, age, items, busy, ExitReason.of(death));
+    }
+  }
 
   /**
    * Listeners were too slow, and events about items were left out: never those about children.

@@ -98,12 +98,35 @@ public interface Reporter {
   default void timeout(long pid, Object item, Duration limit) {}
 
   /**
+   * The same, with the limit by its name.
+   *
+   * @param pid the process that was killed for it; 0, and without a begin, when it waited too long
+   * @param item the item
+   * @param limit the limit
+   * @param which which limit that is
+   */
+  default void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
+    timeout(pid, item, limit);
+  }
+
+  /**
    * A child is gone, with every process it started.
    *
    * @param pid its process
    * @param how how it ended
    */
   default void exit(long pid, Death how) {}
+
+  /**
+   * The same, with the reason: whether somebody wished it, or it is lost.
+   *
+   * @param pid its process
+   * @param how how it ended
+   * @param reason why it is gone
+   */
+  default void exit(long pid, Death how, ExitReason reason) {
+    exit(pid, how);
+  }
 
   /** The children that were up were stopped. Others may be started at any time. */
   default void cleanup() {}

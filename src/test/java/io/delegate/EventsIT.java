@@ -139,7 +139,8 @@ class EventsIT {
         .isEqualTo((double) report.starting().toNanos());
     assertThat(registry.get("delegate.item.runs").tag("outcome", "success").timer().count())
         .isEqualTo(6);
-    assertThat(registry.get("delegate.child.deaths").tag("cause", "exit").counter().count())
+    assertThat(registry.get("delegate.child.exits").tag("reason", "stopped").counter().count())
         .isEqualTo(2);
+    assertThat(registry.find("delegate.child.deaths").counter()).as("none was lost").isNull();
   }
 }

@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.engine.SlotState.Then;
 import io.delegate.process.Launcher;
 import io.delegate.wire.Frame;
@@ -278,7 +279,7 @@ public final class Pool {
     slots.removeIf(slot -> slot.isClosed() && !finishing);
     if (!accepting && !finishing && sources.isEmpty()) {
       finishing = true;
-      slots.forEach(slot -> retire(slot, Then.CLOSE));
+      slots.forEach(slot -> retire(slot, Then.CLOSE, ExitReason.STOPPED));
     }
     meter.tell();
     if (finishing && removing == 0 && slots.stream().allMatch(Slot::isClosed)) {
@@ -324,9 +325,10 @@ public final class Pool {
   }
 
   /** Its child ends when it has nothing in hand; what it has not begun goes to others. */
-  void retire(Slot slot, Then then) {
+  void retire(Slot slot, Then then, ExitReason reason) {
     Child child = slot.upChild();
     if (child != null) {
+      child.wish = child.wish == null ? reason : child.wish;
       dispatcher.takeBackAll(child);
     } else if (slot.state instanceof SlotState.Starting<Child> s) {
       s.child().verdict = Verdict.of(Verdict.Reason.STOP, "");
@@ -553,7 +555,9 @@ public final class Pool {
       Duration age = Duration.ofNanos(System.nanoTime() - child.startedAt);
       if (child.up) {
         Duration busy = Duration.ofNanos(child.busyNanos());
-        hub.tell(new Event.Exit(child.pid(), child.death(), age, child.served, busy));
+        hub.tell(
+            new Event.Exit(
+                child.pid(), child.death(), age, child.served, busy, child.exitReason()));
       } else if (mayBeBarren(child)) {
         hub.tell(new Event.StartFailed(child.pid(), child.death(), age));
       }
@@ -716,7 +720,7 @@ public final class Pool {
                   }
                 }
                 waiters.add(new Waiter(0, gone, done));
-                slots.forEach(slot -> retire(slot, Then.REST));
+                slots.forEach(slot -> retire(slot, Then.REST, ExitReason.STOPPED));
               });
           return Mono.fromFuture(done, true);
         });
@@ -878,6 +882,7 @@ public final class Pool {
     sources.clear();
     waiters.forEach(w -> fail(w.done(), why));
     waiters.clear();
+    meter.tellLast();
     if (staff.isTold()) {
       hub.tell(new Event.Cleanup());
     }

@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.ExitReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,10 @@ final class LiveTally {
   /** As many as are read before the next one comes. */
   static final int CASUALTIES = 3;
 
+  /** What children say when they do not come up may be another thing each time. */
+  private static final int KINDS = 64;
+
+  private static final String OTHERS = "otherwise";
   private static final long RECENT = 5_000_000_000L;
   private static final long FORESEEABLE = 30_000_000_000L;
 
@@ -27,6 +32,8 @@ final class LiveTally {
   private final Deque<Casualty> casualties = new ArrayDeque<>();
   private final Map<String, Map<String, Long>> ends = new LinkedHashMap<>();
   private long started;
+  private long failedStarts;
+  private long dropped;
   private long success;
   private long failure;
   private long aborted;
@@ -95,10 +102,20 @@ final class LiveTally {
     finish(casualty.pid(), item, now);
   }
 
-  void exit(long pid, Death how, long now) {
+  void startFailed(Death how) {
+    failedStarts++;
+    count("did not come up", Casualty.start(how));
+  }
+
+  /** Items of which nothing is known but how many pieces of news were left out. */
+  void dropped(long news) {
+    dropped += news;
+  }
+
+  void exit(long pid, Death how, ExitReason reason, long now) {
     LiveChild child = children.remove(pid);
     if (child != null) {
-      child.exit(how, now);
+      child.exit(how, reason, now);
     }
   }
 
@@ -107,7 +124,7 @@ final class LiveTally {
   }
 
   boolean isEmpty() {
-    return started + done() == 0;
+    return started + failedStarts + done() == 0;
   }
 
   LiveState look(long now) {
@@ -126,6 +143,7 @@ final class LiveTally {
         List.copyOf(casualties),
         copy,
         started,
+        dropped,
         slowest,
         longest);
   }
@@ -148,7 +166,11 @@ final class LiveTally {
     if (casualties.size() > CASUALTIES) {
       casualties.removeFirst();
     }
-    ends.computeIfAbsent(casualty.outcome(), any -> new LinkedHashMap<>())
-        .merge(casualty.kind(), 1L, Long::sum);
+    count(casualty.outcome(), casualty.kind());
+  }
+
+  private void count(String end, String kind) {
+    Map<String, Long> kinds = ends.computeIfAbsent(end, any -> new LinkedHashMap<>());
+    kinds.merge(kinds.size() < KINDS || kinds.containsKey(kind) ? kind : OTHERS, 1L, Long::sum);
   }
 }

@@ -1,6 +1,9 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Event;
+import io.delegate.ExitReason;
+import io.delegate.Outcome;
 import io.delegate.RemoteError;
 import io.delegate.Reporter;
 import java.io.PrintStream;
@@ -58,6 +61,7 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
 
   private final ViewSettings settings;
   private final long silence;
+  private final boolean summary;
   private final Object lock = new Object();
 
   /** Taken before the other, so that nobody goes on before the summary is written. */
@@ -70,7 +74,12 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
   private boolean closed;
 
   TerminalReporter(ViewSettings settings, long silence) {
+    this(settings, silence, true);
+  }
+
+  private TerminalReporter(ViewSettings settings, long silence, boolean summary) {
     this.settings = settings;
+    this.summary = summary;
     this.silence = silence;
     this.tally = new LiveTally(now());
   }
@@ -131,13 +140,43 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
 
   @Override
   public void timeout(long pid, Object item, Duration limit) {
-    Casualty casualty = Casualty.timedOut(pid, new Named(item), limit);
+    timeout(pid, item, limit, pid == 0 ? Outcome.Limit.QUEUE : Outcome.Limit.ITEM);
+  }
+
+  @Override
+  public void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
+    Casualty casualty = Casualty.timedOut(pid, new Named(item), limit, which);
     tell(casualty, (run, now) -> run.timeout(casualty, item, now));
   }
 
   @Override
   public void exit(long pid, Death how) {
-    tell((run, now) -> run.exit(pid, how, now));
+    exit(pid, how, ExitReason.of(how));
+  }
+
+  @Override
+  public void exit(long pid, Death how, ExitReason reason) {
+    tell((run, now) -> run.exit(pid, how, reason, now));
+  }
+
+  @Override
+  public void startFailed(Death how) {
+    tell((run, now) -> run.startFailed(how));
+    View shown;
+    synchronized (lock) {
+      shown = closed ? null : view == null ? settings.plain(this::look) : view;
+    }
+    if (shown != null) {
+      shown.startFailed(how);
+    }
+  }
+
+  /** Of what was left out at least the number is told. */
+  @Override
+  public void event(Event event) {
+    if (event instanceof Event.Dropped some) {
+      tell((run, now) -> run.dropped(some.count()));
+    }
   }
 
   /** Children of another scheduler, or new ones of this, keep the view. */
@@ -214,14 +253,14 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
       LiveState last;
       synchronized (lock) {
         last = look();
-        ended = view == null && !tally.isEmpty() ? settings.plain(this::look) : view;
+        ended = view == null && summary && !tally.isEmpty() ? settings.plain(this::look) : view;
         view = null;
         tally = new LiveTally(now());
         forgetHook();
         lock.notifyAll();
       }
       if (ended != null) {
-        ended.close(last);
+        ended.close(summary ? last : null);
       }
     }
   }
@@ -271,6 +310,7 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
     private @Nullable PrintStream output;
     private @Nullable Size size;
     private Duration interval = Duration.ofSeconds(5);
+    private boolean summary = true;
 
     private Builder() {}
 
@@ -370,6 +410,18 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
     }
 
     /**
+     * Whether a summary is left at the end. The default is that there is one; a program that has
+     * its own may do without.
+     *
+     * @param left whether
+     * @return this
+     */
+    public Builder summary(boolean left) {
+      summary = left;
+      return this;
+    }
+
+    /**
      * Makes the reporter. It writes nothing yet.
      *
      * @return the reporter
@@ -383,7 +435,8 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
               interval,
               System.getenv(),
               System::nanoTime),
-          SILENCE);
+          SILENCE,
+          summary);
     }
 
     private static void check(boolean holds, String option, Object value, String remedy) {

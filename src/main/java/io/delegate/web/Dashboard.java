@@ -123,7 +123,7 @@ public final class Dashboard implements AutoCloseable {
   }
 
   /**
-   * The page and what it needs, elsewhere. It answers GET only, and nothing that is not below the
+   * The page and what it needs, elsewhere. It answers GET and HEAD only, and nothing that is not below the
    * path; the path itself leads on to the page.
    *
    * @param path begins with a slash and does not end with one, such as {@code /ops/children}; of
@@ -137,7 +137,7 @@ public final class Dashboard implements AutoCloseable {
       throw new IllegalArgumentException(
           "path " + path + ": give one that begins with a slash and does not end with one");
     }
-    Site site = new Site(path, new Hosts(options.allowedHosts()), audience);
+    Site site = new Site(path, options.allowedHosts(), audience);
     return routes -> routes.route(site::has, site);
   }
 

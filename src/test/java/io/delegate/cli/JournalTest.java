@@ -42,6 +42,7 @@ class JournalTest {
   private void first(List<Outcome<String, String>> outcomes) throws IOException {
     try (Journal journal = Journal.open(file, WORK, Journal.Mode.NEW)) {
       outcomes.forEach(journal::add);
+      journal.flush();
     }
   }
 
@@ -75,6 +76,7 @@ class JournalTest {
     try (Journal journal = Journal.open(file, WORK, Journal.Mode.RESUME)) {
       assertThat(journal.skips("a")).isFalse();
       journal.add(success("a"));
+      journal.flush();
     }
     assertThat(left(Journal.Mode.RESUME, "a")).isEmpty();
     assertThat(left(Journal.Mode.RETRY_FAILED, "a")).isEmpty();

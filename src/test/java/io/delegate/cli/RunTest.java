@@ -29,7 +29,7 @@ class RunTest {
 
   private int run(Children children, int demand, OutputStream to, Flux<String> items) {
     Summary summary = new Summary(2, () -> nanos.getAndSet(2_000_000_000));
-    return new Run(children, demand, to, new PrintWriter(err, true), summary, Records.NONE)
+    return new Run(children, demand, to, new PrintWriter(err, true), summary, Records.NONE, () -> {})
         .over(items);
   }
 

@@ -52,6 +52,7 @@ class MicrometerReporterTest {
             "delegate.bytes.received COUNTER bytes scheduler=pictures",
             "delegate.bytes.sent COUNTER bytes scheduler=pictures",
             "delegate.child.deaths COUNTER null cause=out_of_memory scheduler=pictures",
+            "delegate.child.exits COUNTER null reason=out_of_memory scheduler=pictures",
             "delegate.child.start.failures COUNTER null scheduler=pictures",
             "delegate.child.starts TIMER seconds scheduler=pictures",
             "delegate.children GAUGE null scheduler=pictures state=busy",
