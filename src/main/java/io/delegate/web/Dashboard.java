@@ -82,6 +82,17 @@ public final class Dashboard implements AutoCloseable {
     audience = new Audience(board);
   }
 
+  private Dashboard(DashboardOptions options, Duration patience) {
+    this.options = options;
+    board = new Board(options, System::nanoTime, System.currentTimeMillis());
+    audience = new Audience(board, patience);
+  }
+
+  /** One with default options, but for how long a viewer may take nothing. */
+  static Dashboard impatient(Duration patience) {
+    return new Dashboard(new DashboardBuilder().options(), patience);
+  }
+
   /**
    * One with default options.
    *
