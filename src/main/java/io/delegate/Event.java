@@ -77,22 +77,22 @@ public sealed interface Event {
    * @param age how long it lived
    * @param items how many outcomes it gave
    * @param busy how long it had items in hand
-   * @param lost whether nobody had wished that: it died by itself, or was killed for its time, its
-   *     memory, or what it sent. False when it was not needed any more, or its item was cancelled
+   * @param reason why it is gone
    */
-  record Exit(long pid, Death death, Duration age, long items, Duration busy, boolean lost)
+  record Exit(
+      long pid, Death death, Duration age, long items, Duration busy, ExitReason reason)
       implements Event {
     /**
-     * One that was lost.
+     * An exit of which only the death is known.
      *
      * @param pid its process
-     * @param death how it ended
+     * @param death how it ended: with exit code 0 it was wished, else it is lost
      * @param age how long it lived
      * @param items how many outcomes it gave
      * @param busy how long it had items in hand
      */
     public Exit(long pid, Death death, Duration age, long items, Duration busy) {
-      this(pid, death, age, items, busy, true);
+      this(pid, death, age, items, busy, ExitReason.of(death));
     }
   }
 

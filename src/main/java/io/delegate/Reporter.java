@@ -128,6 +128,17 @@ public interface Reporter {
    */
   default void exit(long pid, Death how) {}
 
+  /**
+   * The same, with the reason: whether somebody wished it, or it is lost.
+   *
+   * @param pid its process
+   * @param how how it ended
+   * @param reason why it is gone
+   */
+  default void exit(long pid, Death how, ExitReason reason) {
+    exit(pid, how);
+  }
+
   /** The children that were up were stopped. Others may be started at any time. */
   default void cleanup() {}
 }

@@ -139,7 +139,21 @@ class EventsIT {
         .isEqualTo((double) report.starting().toNanos());
     assertThat(registry.get("delegate.item.runs").tag("outcome", "success").timer().count())
         .isEqualTo(6);
-    assertThat(registry.get("delegate.child.deaths").tag("cause", "exit").counter().count())
+    assertThat(registry.get("delegate.child.exits").tag("reason", "stopped").counter().count())
         .isEqualTo(2);
+    assertThat(registry.find("delegate.child.deaths").counter()).as("none was lost").isNull();
+  }
+
+  @Test
+  void theLastLoadOfAllIsThatThereIsNobody() {
+    ProcessScheduler on = ProcessScheduler.builder().children(2).reporter(recorder).build();
+    Flux.range(0, 4).transform(Delegate.parallel(NAPS, on)).take(2).blockLast(LONG);
+    on.close(); // while items run, and much earlier than the next load is due
+    await().atMost(LONG).until(() -> !all(Event.Cleanup.class).isEmpty());
+    List<Event.Load> loads = all(Event.Load.class);
+    Event.Load last = loads.get(loads.size() - 1);
+    assertThat(loads).anySatisfy(load -> assertThat(load.idle() + load.busy()).isPositive());
+    assertThat(last.starting() + last.idle() + last.busy() + last.inHand() + last.waiting())
+        .isZero();
   }
 }

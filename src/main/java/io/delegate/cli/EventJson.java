@@ -1,7 +1,9 @@
 package io.delegate.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.delegate.Death;
 import io.delegate.Event;
 import io.delegate.Outcome;
@@ -14,7 +16,9 @@ import java.time.Duration;
 
 /** Writes every event as one line of JSON. */
 final class EventJson implements Reporter {
-  private static final JsonFactory JSON = new JsonFactory();
+  /** In ASCII: stderr is in the encoding of the system, which may have no more than that. */
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private final PrintWriter to;
 
@@ -56,6 +60,8 @@ final class EventJson implements Reporter {
       death(json, e.death());
     } else if (event instanceof Event.Exit e) {
       name(json, "exit", e.pid());
+      json.writeStringField("reason", e.reason().name());
+      json.writeBooleanField("lost", e.reason().isLost());
       death(json, e.death());
       millis(json, "ageMillis", e.age());
       millis(json, "busyMillis", e.busy());

@@ -1,10 +1,8 @@
 package io.delegate.cli;
 
 import io.delegate.Outcome;
-import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -13,18 +11,23 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file that says what became of which item, by content, so that a later run can go on where this
  * one ended, however it ended. A first line names the work; then one line for each outcome.
  *
- * <p>An outcome is noted after it was printed: one that is lost between the two is run again, and
- * none is lost. A last line that was cut short counts for nothing.
+ * <p>An outcome is noted when its line has been written, and never before: one that is lost between
+ * the two is run again, and none is lost. A last line that was cut short counts for nothing.
  */
 final class Journal implements Closeable {
   private static final String HEAD = "delegate-journal 1 ";
   private static final String SUCCESS = "success";
+  private static final Set<String> WORDS = Set.of(SUCCESS, "failure", "aborted", "timedOut");
+
+  /** Longer than any line of it, with the name of any work. */
+  private static final int LONGEST = 1 << 16;
 
   /** What a later run does with the items. */
   enum Mode {
@@ -56,14 +59,28 @@ final class Journal implements Closeable {
    * @throws IllegalArgumentException when it cannot be that of this run
    */
   static Journal open(Path file, String work, Mode mode) {
+    return open(
+        file,
+        work,
+        mode,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.CREATE);
+  }
+
+  /** The same, to ask it only: the file stays as it is. */
+  static Journal look(Path file, String work, Mode mode) {
+    return open(file, work, mode, StandardOpenOption.READ);
+  }
+
+  private static Journal open(Path file, String work, Mode mode, StandardOpenOption... how) {
     FileChannel channel = null;
     try {
-      channel =
-          FileChannel.open(
-              file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+      channel = FileChannel.open(file, how);
       Journal journal = new Journal(file, mode, channel);
-      journal.lock();
-      journal.begin(work);
+      boolean asks = how.length == 1;
+      journal.lock(asks);
+      journal.begin(work, asks);
       return journal;
     } catch (IOException e) {
       close(channel);
@@ -84,9 +101,9 @@ final class Journal implements Closeable {
     }
   }
 
-  private void lock() throws IOException {
+  private void lock(boolean shared) throws IOException {
     try {
-      if (channel.tryLock() != null) {
+      if (channel.tryLock(0, Long.MAX_VALUE, shared) != null) {
         return;
       }
     } catch (OverlappingFileLockException e) {
@@ -95,31 +112,37 @@ final class Journal implements Closeable {
     throw wrong(file, "another run uses it; wait for its end, or name another file");
   }
 
-  private void begin(String work) throws IOException {
+  private void begin(String work, boolean asks) throws IOException {
     if (channel.size() == 0) {
       if (mode == Mode.RETRY_FAILED) {
         throw wrong(file, "there is nothing in it that could be run again");
       }
-      news.append(HEAD).append(work).append('\n');
-      flush();
+      if (!asks) {
+        news.append(HEAD).append(work).append('\n');
+        flush();
+      }
       return;
     }
     if (mode == Mode.NEW) {
       throw wrong(file, "it exists; add --resume to go on with it, or name another file");
     }
     long end = read(work);
-    channel.truncate(end); // a line that was cut short
-    channel.position(end);
+    if (!asks) {
+      channel.truncate(end); // a line that was cut short
+      channel.position(end);
+    }
   }
 
   /** Where its last whole line ends. */
   private long read(String work) throws IOException {
     channel.position(0);
     // not closed: it would close the channel
-    InputStream in = Channels.newInputStream(channel);
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8), 1 << 16);
-    String head = lines.readLine();
+    Pieces lines =
+        new Pieces(
+            new InputStreamReader(Channels.newInputStream(channel), StandardCharsets.UTF_8),
+            '\n',
+            LONGEST);
+    String head = next(lines);
     if (head == null || !head.startsWith(HEAD)) {
       throw wrong(file, "it is no journal of Delegate; name another file");
     }
@@ -132,7 +155,7 @@ final class Journal implements Closeable {
       throw wrong(file, "its first line is cut short; remove it, nothing else is in it");
     }
     int number = 1;
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    for (String line = next(lines); line != null; line = next(lines)) {
       number++;
       long next = end + line.length() + 1L; // all of it is ASCII
       if (next > channel.size()) {
@@ -144,14 +167,26 @@ final class Journal implements Closeable {
     return end;
   }
 
+  private @Nullable String next(Pieces lines) {
+    try {
+      return lines.next();
+    } catch (IOException tooLong) {
+      throw wrong(file, "it is no journal of Delegate; name another file");
+    }
+  }
+
   private void add(String line, int number) {
     try {
       if (line.charAt(Key.LENGTH) != ' ') {
         throw new NumberFormatException("no blank behind the key");
       }
       Key key = Key.parse(line.substring(0, Key.LENGTH));
+      String word = line.substring(Key.LENGTH + 1);
+      if (!WORDS.contains(word)) {
+        throw new NumberFormatException("no outcome");
+      }
       tried.add(key);
-      if (line.substring(Key.LENGTH + 1).equals(SUCCESS)) {
+      if (word.equals(SUCCESS)) {
         succeeded.add(key);
       }
     } catch (NumberFormatException | IndexOutOfBoundsException damaged) {
@@ -179,12 +214,12 @@ final class Journal implements Closeable {
     return skipped;
   }
 
-  /** Notes an outcome that was printed. */
+  /** Notes an outcome whose line is on its way; with the next {@link #flush()} it counts. */
   void add(Outcome<String, ?> outcome) {
     news.append(Key.of(outcome.item())).append(' ').append(OutcomeJson.name(outcome)).append('\n');
   }
 
-  /** Writes what was noted. */
+  /** Writes what was noted: the lines of all of it have been written. */
   void flush() throws IOException {
     if (!news.isEmpty()) {
       ByteBuffer bytes = ByteBuffer.wrap(news.toString().getBytes(StandardCharsets.UTF_8));
@@ -195,11 +230,9 @@ final class Journal implements Closeable {
     }
   }
 
+  /** What was noted since the last flush may never have been written: it counts for nothing. */
   @Override
   public void close() throws IOException {
-    try (channel) {
-      flush();
-      channel.force(true);
-    }
+    channel.close();
   }
 }

@@ -57,7 +57,7 @@ final class Reports {
 
   private static TerminalReporter view(
       String title, @Nullable Duration limit, @Nullable Long total) {
-    TerminalReporter.Builder builder = TerminalReporter.builder().title(title);
+    TerminalReporter.Builder builder = TerminalReporter.builder().title(title).summary(false); // there is one in any case
     if (limit != null) {
       builder = builder.limit(limit);
     }
@@ -76,11 +76,16 @@ final class Reports {
     return reporters;
   }
 
-  /** After the end of the children: what is to be said then. */
-  void print(PrintWriter err) {
+  /** Gives stderr back. */
+  void closeView() {
     if (terminal != null) {
       terminal.close();
     }
+  }
+
+  /** After the end of the children: what is to be said then. */
+  void print(PrintWriter err) {
+    closeView();
     if (efficiency == null) {
       return;
     }

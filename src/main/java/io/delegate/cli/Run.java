@@ -32,22 +32,30 @@ final class Run {
   private final PrintWriter err;
   private final Summary summary;
   private final Records records;
+  private final Runnable beforeSummary;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stopped;
 
+  /**
+   * Makes it.
+   *
+   * @param beforeSummary what is to be done with stderr first
+   */
   Run(
       Children children,
       int demand,
       OutputStream out,
       PrintWriter err,
       Summary summary,
-      Records records) {
+      Records records,
+      Runnable beforeSummary) {
     this.children = children;
     this.inbox = new Inbox(demand);
     this.out = new BufferedOutputStream(out, BUFFER);
     this.err = err;
     this.summary = summary;
     this.records = records;
+    this.beforeSummary = beforeSummary;
   }
 
   /** Runs to the end, and returns the exit status. */
@@ -75,7 +83,7 @@ final class Run {
     try {
       records.close();
     } catch (IOException e) {
-      err.println("delegate run: the journal is not complete: " + e.getMessage());
+      err.println("delegate run: the journal may not be complete: " + e.getMessage());
     }
   }
 
@@ -104,8 +112,9 @@ final class Run {
 
   private int finish(@Nullable Throwable error) {
     children.close();
+    beforeSummary.run();
     if (error != null && !stopped) {
-      err.println("delegate run: " + error);
+      err.println("delegate run: " + Summary.lines(error.toString()));
     }
     summary.print(err, stopped, records.skipped());
     return error == null && !stopped && summary.allSucceeded() ? 0 : NOT_ALL;
@@ -113,12 +122,26 @@ final class Run {
 
   private int giveUp(IOException e) {
     abandon();
-    if (isBrokenPipe(e)) {
+    keepTheRest(e);
+    beforeSummary.run();
+    if (!(e instanceof Records.Unkept) && isBrokenPipe(e)) {
       return BROKEN_PIPE; // the reader has what it wanted: head, grep -q
     }
-    err.println("delegate run: cannot write: " + e.getMessage());
+    err.println("delegate run: cannot go on: " + e.getMessage());
     summary.print(err, true, records.skipped());
     return NOT_ALL;
+  }
+
+  /** Where stdout is well, what was on its way there shall not be lost. */
+  private void keepTheRest(IOException e) {
+    try {
+      if (e instanceof Records.Unkept) {
+        out.flush();
+        records.flush();
+      }
+    } catch (IOException again) {
+      // the first is told
+    }
   }
 
   private void abandon() {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 
 /** The subcommand {@code run}: checks every option before it starts anything. */
@@ -73,7 +74,10 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--journal",
       paramLabel = "FILE",
-      description = "Notes there what became of each item, by its content.")
+      description = {
+        "Notes there what became of each item, by its content, once its line is written. A run "
+            + "that was killed in between runs some items again, and loses none."
+      })
   private @Nullable Path journal;
 
   @Option(
@@ -135,7 +139,9 @@ final class RunCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
       }
       Summary summary = new Summary(setup.children(), System::nanoTime);
-      int status = new Run(opened, setup.demand(), out, err, summary, records).over(source);
+      int status =
+          new Run(opened, setup.demand(), out, err, summary, records, reports::closeView)
+              .over(source);
       reports.print(err);
       return status;
     }
@@ -169,7 +175,7 @@ final class RunCommand implements Callable<Integer> {
     Path file = journal;
     Path known = file != null && Files.exists(file) ? file : null; // it makes none
     try (Records records =
-        new Records(known == null ? null : Journal.open(known, options.work, mode()), null)) {
+        new Records(known == null ? null : Journal.look(known, options.work, mode()), null)) {
       long count = Objects.requireNonNull(records.left(source).count().block());
       err.printf(
           Locale.ROOT,
@@ -182,6 +188,12 @@ final class RunCommand implements Callable<Integer> {
       return 0;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (RuntimeException e) {
+      if (Exceptions.unwrap(e) instanceof IOException unread) {
+        err.println("delegate run: " + unread.getMessage());
+        return 1;
+      }
+      throw e;
     }
   }
 

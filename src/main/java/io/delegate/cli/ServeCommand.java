@@ -103,6 +103,17 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Duration requestTimeout;
 
   @Option(
+      names = "--write-timeout",
+      paramLabel = "TIME",
+      converter = TimeConverter.class,
+      defaultValue = "10m",
+      description = {
+        "How long a client may take nothing of what is ready for it; then its request is cancelled "
+            + "(default: ${DEFAULT-VALUE})."
+      })
+  private Duration writeTimeout = Duration.ofMinutes(10);
+
+  @Option(
       names = "--heartbeat",
       paramLabel = "TIME",
       converter = TimeConverter.class,
@@ -204,6 +215,7 @@ final class ServeCommand implements Callable<Integer> {
         dashboard == null ? ours : dashboard,
         evidence == null ? ours : evidence,
         requestTimeout,
+        writeTimeout,
         heartbeat,
         (int) maxItem,
         maxBody,

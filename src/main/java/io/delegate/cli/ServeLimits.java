@@ -12,6 +12,7 @@ record ServeLimits(
     boolean dashboard,
     boolean evidence,
     @Nullable Duration requestTimeout,
+    Duration writeTimeout,
     @Nullable Duration heartbeat,
     int maxItem,
     @Nullable Long maxBody,

@@ -71,6 +71,8 @@ final class Service {
         DelegateHandler.<String, String>builder(work, children, items, ResultWriter.raw())
             .evidence(limits.evidence())
             .maxItemBytes(limits.maxItem())
+            .writeTimeout(limits.writeTimeout())
+            .allowedHosts(limits.allowedHosts().toArray(String[]::new))
             .limit(places());
     if (limits.maxBody() != null) {
       builder = builder.maxBodyBytes(limits.maxBody());

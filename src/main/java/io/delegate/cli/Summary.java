@@ -9,11 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Counts the outcomes, and keeps the first few that are no successes. */
 final class Summary {
   private static final int SHOWN = 10;
   private static final int WIDTH = 160;
+
+  /** Controls, also those of eight bits, ends of lines, and what turns the direction of text. */
+  private static final Pattern OBEYED = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
   private final int children;
   private final LongSupplier nanos;
@@ -41,7 +46,7 @@ final class Summary {
       show("aborted", a.item(), a.death().toString());
     } else if (outcome instanceof TimedOut<String, String> t) {
       timedOut++;
-      show("timed out", t.item(), "ran longer than " + OutcomeJson.millis(t.limit()) + " ms");
+      show("timed out", t.item(), did(t) + " longer than " + OutcomeJson.millis(t.limit()) + " ms");
     }
   }
 
@@ -81,9 +86,28 @@ final class Summary {
     }
   }
 
+  private static String did(TimedOut<?, ?> outcome) {
+    return switch (outcome.which()) {
+      case ITEM -> "ran";
+      case START -> "its child loaded what it needs for";
+      case QUEUE -> "waited";
+    };
+  }
+
   /** One short line, and nothing that a terminal would obey. */
   private static String clean(String text) {
-    String start = text.length() > WIDTH ? text.substring(0, WIDTH) + "…" : text;
-    return start.replaceAll("\\p{Cntrl}+", " ");
+    int end = text.length() <= WIDTH ? text.length() : WIDTH;
+    boolean half = end < text.length() && Character.isHighSurrogate(text.charAt(end - 1));
+    String start = text.substring(0, half ? end - 1 : end) + (end < text.length() ? "…" : "");
+    return harmless(start);
+  }
+
+  /** Its lines, all of them, with nothing in them that a terminal would obey. */
+  static String lines(String text) {
+    return text.lines().map(Summary::harmless).collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String harmless(String text) {
+    return OBEYED.matcher(text).replaceAll(" ");
   }
 }

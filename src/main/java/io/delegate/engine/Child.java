@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.Death;
+import io.delegate.ExitReason;
 import io.delegate.Progress;
 import io.delegate.Trust;
 import io.delegate.codec.Codecs;
@@ -175,6 +176,9 @@ final class Child {
 
   /** Since when it is worn, or will be soon; 0 while it is not. */
   long wearingAt;
+
+  /** Why it is asked to go, or will be when it has nothing in hand. */
+  @Nullable ExitReason wish;
 
   /** It took the place of one that was worn. */
   boolean isHeir;
@@ -1008,6 +1012,20 @@ final class Child {
       return as(found, Death.Cause.OUT_OF_MEMORY, note);
     }
     return as(found, up ? found.cause() : Death.Cause.START_FAILED, note);
+  }
+
+  /** Why it is gone; once it is. */
+  ExitReason exitReason() {
+    Verdict v = verdict;
+    ExitReason asked = askedAt == 0 ? null : wish;
+    if (asked != null && (v == null || v.reason() == Verdict.Reason.STOP)) {
+      return asked;
+    }
+    if (v == null) {
+      ExitReason lost = ExitReason.of(death());
+      return lost.isLost() ? lost : ExitReason.CRASHED; // System.exit(0) was nobody's wish but its own
+    }
+    return v.reason().exit;
   }
 
   /** With what we know beside what the process left. */

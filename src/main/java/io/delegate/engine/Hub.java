@@ -5,6 +5,7 @@ import io.delegate.Outcome;
 import io.delegate.Progress;
 import io.delegate.Reporter;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,9 @@ final class Hub {
   /** How many bytes of items and results may wait for listeners. */
   static final long BACKLOG_BYTES = 64 << 20;
 
+  /** Between two lines of the log on the same trouble. */
+  private static final long PAUSE_NANOS = 1_000_000_000;
+
   private static final Logger log = LoggerFactory.getLogger(Hub.class);
 
   private final List<Reporter> reporters;
@@ -37,8 +41,17 @@ final class Hub {
   private final AtomicLong left = new AtomicLong();
   private final Sinks.Many<Event> events = Sinks.many().multicast().directBestEffort();
 
+  /** By listener, the subscribers being the last: when it last threw and that was logged. */
+  private final long[] threwAt;
+
+  private final long[] unlogged;
+  private long leftOutAt = System.nanoTime() - PAUSE_NANOS;
+
   Hub(List<Reporter> reporters) {
     this.reporters = reporters;
+    threwAt = new long[reporters.size() + 1];
+    unlogged = new long[reporters.size() + 1];
+    Arrays.fill(threwAt, leftOutAt);
   }
 
   Flux<Event> events() {
@@ -96,12 +109,17 @@ final class Hub {
       return true;
     }
     left.incrementAndGet();
+    wake(); // it may have come to the end of all the others just now
     return false;
   }
 
   private void put(Object fact) {
     behind.incrementAndGet();
     facts.offer(fact);
+    wake();
+  }
+
+  private void wake() {
     if (wip.getAndIncrement() == 0) {
       Threads.run(this::drain);
     }
@@ -113,19 +131,26 @@ final class Hub {
       for (Object fact = facts.poll(); fact != null; fact = facts.poll()) {
         behind.decrementAndGet();
         if (fact == events) {
+          tellLeftOut(true);
           events.tryEmitComplete();
         } else {
-          tellLeftOut();
+          tellLeftOut(false);
           passOn(fact);
         }
       }
+      tellLeftOut(true); // nothing may ever follow
       missed = wip.addAndGet(-missed);
     } while (missed != 0);
   }
 
-  private void tellLeftOut() {
+  /** While they come and come they are told together: else half of all would be told of these. */
+  private void tellLeftOut(boolean atOnce) {
+    if (left.get() == 0 || (!atOnce && System.nanoTime() - leftOutAt < PAUSE_NANOS)) {
+      return;
+    }
     long count = left.getAndSet(0);
     if (count > 0) {
+      leftOutAt = System.nanoTime();
       log.warn("reporters are too slow: {} events about items were left out", count);
       pass(new Event.Dropped(count));
     }
@@ -141,23 +166,34 @@ final class Hub {
   }
 
   private void pass(Event event) {
-    for (Reporter reporter : reporters) {
+    for (int i = 0; i < reporters.size(); i++) {
+      Reporter reporter = reporters.get(i);
       try {
         call(reporter, event);
       } catch (Throwable thrown) {
-        logThrown("reporter " + reporter.getClass().getName(), event, thrown);
+        logThrown(i, "reporter " + reporter.getClass().getName(), event, thrown);
       }
     }
     try {
       events.tryEmitNext(event);
     } catch (Throwable thrown) {
-      logThrown("a subscriber of events", event, thrown);
+      logThrown(reporters.size(), "a subscriber of events", event, thrown);
     }
   }
 
-  private static void logThrown(String who, Event event, Throwable thrown) {
+  /** One that throws on every item must not fill the disk. */
+  private void logThrown(int listener, String who, Event event, Throwable thrown) {
+    long now = System.nanoTime();
+    if (now - threwAt[listener] < PAUSE_NANOS) {
+      unlogged[listener]++;
+      return;
+    }
+    threwAt[listener] = now;
+    long before = unlogged[listener];
+    unlogged[listener] = 0;
     try {
-      log.warn("{} threw on {}", who, event, thrown);
+      String more = before == 0 ? "" : " (and " + before + " times before, which was not logged)";
+      log.warn("{} threw on {}{}", who, event, more, thrown);
     } catch (Throwable hostile) { // a log asks an exception for its message, which may throw, too
       log.warn("{} threw {}", who, thrown.getClass().getName());
     }
@@ -176,7 +212,7 @@ final class Hub {
     } else if (event instanceof Event.Spawn e) {
       reporter.spawn(e.pid());
     } else if (event instanceof Event.Exit e) {
-      reporter.exit(e.pid(), e.death());
+      reporter.exit(e.pid(), e.death(), e.reason());
     } else if (event instanceof Event.StartFailed e) {
       reporter.startFailed(e.death());
     } else if (event instanceof Event.Init e) {

@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.engine.SlotState.Then;
 import io.delegate.process.Departure;
 import io.delegate.process.Launcher;
@@ -273,7 +274,7 @@ public final class Pool extends Host {
     slots.removeIf(slot -> slot.isClosed() && !finishing);
     if (!accepting && !finishing && sources.isEmpty()) {
       finishing = true;
-      slots.forEach(slot -> retire(slot, Then.CLOSE));
+      slots.forEach(slot -> retire(slot, Then.CLOSE, ExitReason.STOPPED));
     }
     meter.tell();
     if (finishing && removing == 0 && slots.stream().allMatch(Slot::isClosed)) {
@@ -319,9 +320,10 @@ public final class Pool extends Host {
   }
 
   /** Its child ends when it has nothing in hand; what it has not begun goes to others. */
-  void retire(Slot slot, Then then) {
+  void retire(Slot slot, Then then, ExitReason reason) {
     Child child = slot.upChild();
     if (child != null) {
+      child.wish = child.wish == null ? reason : child.wish;
       dispatcher.takeBackAll(child);
     } else if (slot.state instanceof SlotState.Starting<Child> s) {
       s.child().verdict = Verdict.of(Verdict.Reason.STOP, "");
@@ -548,8 +550,9 @@ public final class Pool extends Host {
       Duration age = Duration.ofNanos(System.nanoTime() - child.startedAt);
       if (child.up) {
         Duration busy = Duration.ofNanos(child.busyNanos());
-        boolean lost = !isWished(child);
-        hub.tell(new Event.Exit(child.pid(), child.death(), age, child.served, busy, lost));
+        hub.tell(
+            new Event.Exit(
+                child.pid(), child.death(), age, child.served, busy, child.exitReason()));
       } else if (mayBeBarren(child)) {
         hub.tell(new Event.StartFailed(child.pid(), child.death(), age));
       }
@@ -569,14 +572,6 @@ public final class Pool extends Host {
     return child.verdict == null
         ? child.askedAt == 0
         : child.verdict.reason() != Verdict.Reason.STOP;
-  }
-
-  /** Whether somebody had wished that it should end. */
-  private static boolean isWished(Child child) {
-    return child.verdict == null
-        ? child.askedAt != 0
-        : child.verdict.reason() == Verdict.Reason.STOP
-            || child.verdict.reason() == Verdict.Reason.CANCEL;
   }
 
   /** Whether its death says that children cannot start: it was not we who ended it. */
@@ -714,7 +709,7 @@ public final class Pool extends Host {
                   }
                 }
                 waiters.add(new Waiter(0, gone, done));
-                slots.forEach(slot -> retire(slot, Then.REST));
+                slots.forEach(slot -> retire(slot, Then.REST, ExitReason.STOPPED));
               });
           return Mono.fromFuture(done, true);
         });
@@ -861,6 +856,7 @@ public final class Pool extends Host {
     sources.clear();
     waiters.forEach(w -> fail(w.done(), why));
     waiters.clear();
+    meter.tellLast();
     if (staff.isTold()) {
       hub.tell(new Event.Cleanup());
     }

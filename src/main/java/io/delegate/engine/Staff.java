@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.engine.SlotState.Then;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,7 @@ final class Staff {
     staying.sort((a, b) -> Integer.compare(cost(a), cost(b)));
     staying.stream()
         .limit(Math.max(0, staying.size() - children))
-        .forEach(slot -> pool.retire(slot, Then.CLOSE));
+        .forEach(slot -> pool.retire(slot, Then.CLOSE, ExitReason.SHRUNK));
   }
 
   /** What it costs to do without this slot. */
@@ -214,7 +215,7 @@ final class Staff {
       }
     }
     if (least != null) {
-      pool.retire(least, Then.REST);
+      pool.retire(least, Then.REST, ExitReason.RECYCLED);
     }
   }
 
@@ -277,7 +278,7 @@ final class Staff {
       return false;
     }
     child.worn = true;
-    pool.retire(slot, Then.REST);
+    pool.retire(slot, Then.REST, ExitReason.RECYCLED);
     return true;
   }
 

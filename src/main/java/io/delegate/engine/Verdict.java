@@ -1,5 +1,6 @@
 package io.delegate.engine;
 
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,17 +22,24 @@ record Verdict(
     String note) {
   enum Reason {
     /** Its item ran too long. */
-    TIMEOUT,
+    TIMEOUT(ExitReason.TIMED_OUT),
     /** Nobody wants its item any more. */
-    CANCEL,
+    CANCEL(ExitReason.CANCELLED),
     /** It has outgrown its memory, and its item would not end. */
-    MEMORY,
+    MEMORY(ExitReason.OUT_OF_MEMORY),
     /** It took too long to come up. */
-    START,
+    START(ExitReason.CRASHED),
     /** It broke the rules of the channel. */
-    PROTOCOL,
+    PROTOCOL(ExitReason.PROTOCOL),
     /** It was not needed any more. */
-    STOP
+    STOP(ExitReason.STOPPED);
+
+    /** What is told of it. */
+    final ExitReason exit;
+
+    Reason(ExitReason exit) {
+      this.exit = exit;
+    }
   }
 
   static Verdict of(Reason reason, @Nullable Handed suspect, String note) {

@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.Deadline;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.Progress;
 import io.delegate.engine.SlotState.Then;
@@ -305,7 +306,7 @@ final class Watch {
       if (left > 0) {
         looks.set(now + left);
       } else if (pool.staff().hasSurplus()) {
-        pool.retire(slot, Then.REST);
+        pool.retire(slot, Then.REST, ExitReason.IDLE);
       } else { // a spare, which may be none in a while
         looks.set(now + Math.max(SPARE_NANOS, options.idleLimit().toNanos()));
       }

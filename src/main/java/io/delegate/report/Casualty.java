@@ -3,6 +3,7 @@ package io.delegate.report;
 import io.delegate.Death;
 import io.delegate.Outcome;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * An item that was aborted or timed out.
@@ -15,22 +16,34 @@ import java.time.Duration;
  * @param words what the child said last; empty as a rule
  */
 record Casualty(String outcome, long pid, Named item, String kind, String why, String words) {
+  /** By which the child begins. */
+  private static final String INITIALIZER = "Delegate: the initializer threw";
+
   static Casualty aborted(long pid, Named item, Death death) {
     return new Casualty("aborted", pid, item, why(death), why(death), words(death));
   }
 
-  static Casualty timedOut(long pid, Named item, Duration limit) {
-    return timedOut(pid, item, limit, pid == 0 ? Outcome.Limit.QUEUE : Outcome.Limit.ITEM);
-  }
-
   static Casualty timedOut(long pid, Named item, Duration limit, Outcome.Limit which) {
-    if (which == Outcome.Limit.SILENCE) {
-      String silent = "said nothing for longer than " + Amounts.limit(limit);
-      return new Casualty("timed out", pid, item, "said nothing for too long", silent, "");
-    }
-    String did = pid == 0 ? "waited" : "ran";
+    String did =
+        switch (which) {
+          case ITEM -> "ran";
+          case START -> "loaded";
+          case QUEUE -> "waited";
+          case SILENCE -> "said nothing for";
+        };
     String why = did + " longer than " + Amounts.limit(limit);
     return new Casualty("timed out", pid, item, did + " too long", why, "");
+  }
+
+  /** Why a child did not come up: what its initializer threw, else its last words. */
+  static String start(Death death) {
+    List<String> lines = death.stderrTail().lines().filter(line -> !line.isBlank()).toList();
+    int thrown = lines.indexOf(INITIALIZER);
+    if (thrown >= 0 && thrown + 1 < lines.size()) {
+      return "the initializer threw " + Line.of(lines.get(thrown + 1).strip());
+    }
+    String words = words(death);
+    return words.isEmpty() ? "exit code " + death.exitCode() : words;
   }
 
   /** All that is known in one line. */

@@ -2,6 +2,7 @@ package io.delegate.report;
 
 import static java.util.stream.Collectors.joining;
 
+import io.delegate.Death;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ final class ClosingLines {
             + " items/s, "
             + children(state.started()));
     state.ends().forEach((outcome, kinds) -> lines.add("  " + outcome + ": " + kinds(kinds)));
+    if (state.dropped() > 0) {
+      lines.add(
+          "  not all is in these numbers: "
+              + Amounts.count(state.dropped(), "event")
+              + " came too fast to be shown");
+    }
     Named slowest = state.slowest();
     if (slowest != null && state.longest() >= WORTH_TELLING) {
       lines.add("  slowest: " + slowest.text() + ", " + Amounts.time(state.longest()));
@@ -54,6 +61,10 @@ final class ClosingLines {
         + " items/s, "
         + Amounts.clock(state.elapsed())
         + left;
+  }
+
+  String startFailed(Death how) {
+    return caption.title() + ": a child did not come up: " + Casualty.start(how);
   }
 
   String casualty(Casualty casualty) {

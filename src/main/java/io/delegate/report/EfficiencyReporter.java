@@ -106,16 +106,12 @@ public final class EfficiencyReporter implements Reporter {
       String item = Line.of(outcome.item());
       sums.slowest.add(new Efficiency.Slow(item, outcome.took(), Words.of(outcome)));
     }
-    sums.lost +=
-        outcome instanceof Outcome.Aborted<?, ?>
-                || (outcome instanceof Outcome.TimedOut<?, ?> && outcome.pid() != 0)
-            ? 1
-            : 0;
   }
 
   private void exit(Event.Exit event) {
     sums.lives = sums.lives.plus(event.age());
     sums.busy = sums.busy.plus(event.busy());
+    sums.lost += event.reason().isLost() ? 1 : 0;
   }
 
   /**

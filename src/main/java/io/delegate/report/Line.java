@@ -21,7 +21,12 @@ final class Line {
               + thrown.getClass().getName()
               + ")";
     }
-    return escape(cut(text));
+    return escape(cut(text == null ? "null" : text));
+  }
+
+  /** One line, as long as it is. */
+  static String whole(Object value) {
+    return escape(String.valueOf(value));
   }
 
   /** Lines to stand below another, indented; nothing for no lines. */

@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.ExitReason;
 import org.jspecify.annotations.Nullable;
 
 /** A place on the screen and the child that has it. */
@@ -95,9 +96,13 @@ final class LiveChild {
     return took;
   }
 
-  void exit(Death how, long now) {
-    boolean asked = how.cause() == Death.Cause.EXIT && how.exitCode() == 0;
-    end = asked ? "" : Casualty.why(how);
+  void exit(Death how, ExitReason reason, long now) {
+    end =
+        switch (reason) {
+          case CANCELLED -> "cancelled";
+          case TIMED_OUT -> "killed for time";
+          default -> reason.isLost() ? Casualty.why(how) : "";
+        };
     state = State.GONE;
     item = null;
     progress = null;

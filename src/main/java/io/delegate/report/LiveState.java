@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param casualties the last that were aborted or timed out, the newest at the end
  * @param ends how often which end, by outcome
  * @param started how many children were started in all
+ * @param dropped how many pieces of news were left out
  * @param slowest the item that ran longest
  * @param longest how long it did, in ns
  */
@@ -33,6 +34,7 @@ record LiveState(
     List<Casualty> casualties,
     Map<String, Map<String, Long>> ends,
     long started,
+    long dropped,
     @Nullable Named slowest,
     long longest) {
 

@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.ExitReason;
 import io.delegate.Progress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,6 +18,10 @@ final class LiveTally {
   /** As many as are read before the next one comes. */
   static final int CASUALTIES = 3;
 
+  /** What children say when they do not come up may be another thing each time. */
+  private static final int KINDS = 64;
+
+  private static final String OTHERS = "otherwise";
   private static final long RECENT = 5_000_000_000L;
   private static final long FORESEEABLE = 30_000_000_000L;
 
@@ -28,6 +33,8 @@ final class LiveTally {
   private final Deque<Casualty> casualties = new ArrayDeque<>();
   private final Map<String, Map<String, Long>> ends = new LinkedHashMap<>();
   private long started;
+  private long failedStarts;
+  private long dropped;
   private long success;
   private long failure;
   private long aborted;
@@ -103,10 +110,20 @@ final class LiveTally {
     finish(casualty.pid(), item, now);
   }
 
-  void exit(long pid, Death how, long now) {
+  void startFailed(Death how) {
+    failedStarts++;
+    count("did not come up", Casualty.start(how));
+  }
+
+  /** Items of which nothing is known but how many pieces of news were left out. */
+  void dropped(long news) {
+    dropped += news;
+  }
+
+  void exit(long pid, Death how, ExitReason reason, long now) {
     LiveChild child = children.remove(pid);
     if (child != null) {
-      child.exit(how, now);
+      child.exit(how, reason, now);
     }
   }
 
@@ -115,7 +132,7 @@ final class LiveTally {
   }
 
   boolean isEmpty() {
-    return started + done() == 0;
+    return started + failedStarts + done() == 0;
   }
 
   LiveState look(long now) {
@@ -134,6 +151,7 @@ final class LiveTally {
         List.copyOf(casualties),
         copy,
         started,
+        dropped,
         slowest,
         longest);
   }
@@ -156,7 +174,11 @@ final class LiveTally {
     if (casualties.size() > CASUALTIES) {
       casualties.removeFirst();
     }
-    ends.computeIfAbsent(casualty.outcome(), any -> new LinkedHashMap<>())
-        .merge(casualty.kind(), 1L, Long::sum);
+    count(casualty.outcome(), casualty.kind());
+  }
+
+  private void count(String end, String kind) {
+    Map<String, Long> kinds = ends.computeIfAbsent(end, any -> new LinkedHashMap<>());
+    kinds.merge(kinds.size() < KINDS || kinds.containsKey(kind) ? kind : OTHERS, 1L, Long::sum);
   }
 }

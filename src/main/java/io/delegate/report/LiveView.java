@@ -1,7 +1,10 @@
 package io.delegate.report;
 
+import io.delegate.Death;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -110,11 +113,17 @@ final class LiveView implements View {
   }
 
   @Override
-  public void close(LiveState last) {
+  public void startFailed(Death how) {
+    // it is in the summary; those that are up are in what is looked at
+  }
+
+  @Override
+  public void close(@Nullable LiveState last) {
     over = true;
     wake();
+    List<String> summary = last == null ? List.of() : lines.summary(last);
     try {
-      screen.close(lines.summary(last).stream().map(line -> Row.of(line, Ink.PLAIN)).toList());
+      screen.close(summary.stream().map(line -> Row.of(line, Ink.PLAIN)).toList());
     } catch (IOException e) {
       // the terminal is gone
     } finally {

@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.Progress;
 import io.delegate.RemoteError;
@@ -31,7 +32,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <p>Each line is readable as it stands. Besides, it carries key-value pairs for those who search:
  * {@code pid}, {@code item}, {@code outcome} ({@code success}, {@code failure}, {@code aborted},
  * {@code timedOut}), {@code cause}, {@code exitCode}, {@code signal}, {@code limit}, {@code
- * running}, {@code progress}, {@code children}; only those that apply. Items and messages are cut at {@value
+ * running}, {@code progress}, {@code reason}, {@code children}; only those that apply. Items and messages are cut at {@value
  * Line#LONGEST} characters, and control characters in them are escaped, so that no item can forge a
  * line. The last lines of a dead child's stderr are shown the same way, each on a line of its own.
  *
@@ -159,7 +160,7 @@ public final class LogReporter implements Reporter {
       String text = Line.of(item);
       about(Level.INFO, pid, text)
           .addKeyValue("outcome", "failure")
-          .addKeyValue("cause", error.type())
+          .addKeyValue("cause", Line.of(error.type()))
           .log(
               pid == 0 ? "{} could not be sent: {}" : "{} failed: {} (child {})",
               text,
@@ -174,21 +175,28 @@ public final class LogReporter implements Reporter {
       String text = Line.of(item);
       with(about(Level.WARN, pid, text), death)
           .addKeyValue("outcome", "aborted")
-          .log("child {} died on {}: {}{}", pid, text, death, Line.below(death.stderrTail()));
+          .log("child {} died on {}: {}{}", pid, text, Line.whole(death), Line.below(death.stderrTail()));
     }
   }
 
   @Override
   public void timeout(long pid, Object item, Duration limit) {
+    timeout(pid, item, limit, pid == 0 ? Outcome.Limit.QUEUE : Outcome.Limit.ITEM);
+  }
+
+  @Override
+  public void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
     if (writes(Flood.Kind.TIMED_OUT)) {
       String text = Line.of(item);
       about(Level.WARN, pid, text)
           .addKeyValue("outcome", "timedOut")
           .addKeyValue("limit", limit)
           .log(
-              pid == 0
-                  ? "{} waited for a child longer than {}"
-                  : "{} ran longer than {}; its child {} was killed",
+              switch (which) {
+                case QUEUE -> "{} waited for a child longer than {}";
+                case START -> "what {} needs was not loaded within {}; its child {} was killed";
+                case ITEM -> "{} ran longer than {}; its child {} was killed";
+              },
               text,
               limit,
               pid);
@@ -211,7 +219,17 @@ public final class LogReporter implements Reporter {
   @Override
   public void exit(long pid, Death how) {
     if (log.isDebugEnabled()) {
-      with(log.atDebug().addKeyValue("pid", pid), how).log("child {} is gone: {}", pid, how);
+      with(log.atDebug().addKeyValue("pid", pid), how)
+          .log("child {} is gone: {}", pid, Line.whole(how));
+    }
+  }
+
+  @Override
+  public void exit(long pid, Death how, ExitReason reason) {
+    if (log.isDebugEnabled()) {
+      with(log.atDebug().addKeyValue("pid", pid), how)
+          .addKeyValue("reason", reason)
+          .log("child {} is gone ({}): {}", pid, reason, Line.whole(how));
     }
   }
 
@@ -219,7 +237,7 @@ public final class LogReporter implements Reporter {
   public void startFailed(Death how) {
     if (log.isWarnEnabled()) {
       with(log.atWarn(), how)
-          .log("a child did not come up: {}{}", how, Line.below(how.stderrTail()));
+          .log("a child did not come up: {}{}", Line.whole(how), Line.below(how.stderrTail()));
     }
   }
 

@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  *   delegate.children             gauge    state=starting|idle|busy
  *   delegate.child.starts         timer    how long children take to come up
  *   delegate.child.start.failures counter  children that ended before they were up
- *   delegate.child.deaths         counter  cause=exit|signal|out_of_memory|…; however it came about
+ *   delegate.child.deaths         counter  cause=exit|signal|out_of_memory|…; of children that were lost
+ *   delegate.child.exits          counter  reason=idle|recycled|crashed|timed_out|…; of all that were up
  *   delegate.items.waiting        gauge    items that no child has
  *   delegate.items.in.hand        gauge    items in the children's hands
  *   delegate.window               gauge    the largest part of these in the hands of one child
@@ -38,7 +39,7 @@ import java.util.stream.Stream;
  *
  * <p>Gauges and byte counters are at most 200 ms old. An item that could not be sent, or waited too
  * long, ran for 0 s. Use one for each scheduler, with tags that tell them apart: two with the same
- * tags overwrite each other's gauges.
+ * tags overwrite each other's gauges. The reasons are those of {@link io.delegate.ExitReason}.
  */
 public final class MicrometerReporter implements Reporter {
   private static final Event.Load NONE = new Event.Load(0, 0, 0, 0, 0, 0, 0, 0);
@@ -121,16 +122,22 @@ public final class MicrometerReporter implements Reporter {
     } else if (event instanceof Event.StartFailed) {
       startFailures.increment();
     } else if (event instanceof Event.Exit exit) {
-      String cause = exit.death().cause().name().toLowerCase(Locale.ROOT);
-      Counter.builder("delegate.child.deaths")
-          .tags(tags.and("cause", cause))
-          .register(registry)
-          .increment();
+      count("delegate.child.exits", "reason", exit.reason());
+      if (exit.reason().isLost()) {
+        count("delegate.child.deaths", "cause", exit.death().cause());
+      }
     } else if (event instanceof Event.Slow) {
       slow.increment();
     } else if (event instanceof Event.Dropped some) {
       dropped.increment((double) some.count());
     }
+  }
+
+  private void count(String name, String tag, Enum<?> value) {
+    Counter.builder(name)
+        .tags(tags.and(tag, value.name().toLowerCase(Locale.ROOT)))
+        .register(registry)
+        .increment();
   }
 
   private void finished(Event.Finished event) {

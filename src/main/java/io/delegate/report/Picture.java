@@ -18,9 +18,14 @@ final class Picture {
     this.glyphs = glyphs;
   }
 
-  /** How many rows of a screen may be the view's: two thirds, the rest is for the program's own. */
+  /**
+   * How many rows of a screen may be the view's: two thirds, the rest is for the program's own. That
+   * needs two at least: no terminal knows a scroll region of one.
+   */
   static int room(Size size) {
-    return size.rows() < 3 || size.columns() < 1 ? 0 : size.rows() * 2 / 3;
+    return size.rows() < 3 || size.columns() < 1
+        ? 0
+        : Math.min(size.rows() * 2 / 3, size.rows() - 2);
   }
 
   List<Row> of(LiveState state, Size size) {

@@ -1,9 +1,11 @@
 package io.delegate.report;
 
+import io.delegate.Death;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Lines, for where there is no terminal. They are written by those who bring the news. */
 final class PlainView implements View {
@@ -46,8 +48,15 @@ final class PlainView implements View {
   }
 
   @Override
-  public void close(LiveState last) {
-    lines.summary(last).forEach(this::print);
+  public void startFailed(Death how) {
+    print(lines.startFailed(how));
+  }
+
+  @Override
+  public void close(@Nullable LiveState last) {
+    if (last != null) {
+      lines.summary(last).forEach(this::print);
+    }
   }
 
   /** In one call, so that a line of another thread does not come between it and its end. */

@@ -1,6 +1,8 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.Progress;
 import io.delegate.RemoteError;
@@ -60,6 +62,7 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
 
   private final ViewSettings settings;
   private final long silence;
+  private final boolean summary;
   private final Object lock = new Object();
 
   /** Taken before the other, so that nobody goes on before the summary is written. */
@@ -72,7 +75,12 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
   private boolean closed;
 
   TerminalReporter(ViewSettings settings, long silence) {
+    this(settings, silence, true);
+  }
+
+  private TerminalReporter(ViewSettings settings, long silence, boolean summary) {
     this.settings = settings;
+    this.summary = summary;
     this.silence = silence;
     this.tally = new LiveTally(now());
   }
@@ -149,7 +157,32 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
 
   @Override
   public void exit(long pid, Death how) {
-    tell((run, now) -> run.exit(pid, how, now));
+    exit(pid, how, ExitReason.of(how));
+  }
+
+  @Override
+  public void exit(long pid, Death how, ExitReason reason) {
+    tell((run, now) -> run.exit(pid, how, reason, now));
+  }
+
+  @Override
+  public void startFailed(Death how) {
+    tell((run, now) -> run.startFailed(how));
+    View shown;
+    synchronized (lock) {
+      shown = closed ? null : view == null ? settings.plain(this::look) : view;
+    }
+    if (shown != null) {
+      shown.startFailed(how);
+    }
+  }
+
+  /** Of what was left out at least the number is told. */
+  @Override
+  public void event(Event event) {
+    if (event instanceof Event.Dropped some) {
+      tell((run, now) -> run.dropped(some.count()));
+    }
   }
 
   /** Children of another scheduler, or new ones of this, keep the view. */
@@ -226,14 +259,14 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
       LiveState last;
       synchronized (lock) {
         last = look();
-        ended = view == null && !tally.isEmpty() ? settings.plain(this::look) : view;
+        ended = view == null && summary && !tally.isEmpty() ? settings.plain(this::look) : view;
         view = null;
         tally = new LiveTally(now());
         forgetHook();
         lock.notifyAll();
       }
       if (ended != null) {
-        ended.close(last);
+        ended.close(summary ? last : null);
       }
     }
   }
@@ -283,6 +316,7 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
     private @Nullable PrintStream output;
     private @Nullable Size size;
     private Duration interval = Duration.ofSeconds(5);
+    private boolean summary = true;
 
     private Builder() {}
 
@@ -382,6 +416,18 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
     }
 
     /**
+     * Whether a summary is left at the end. The default is that there is one; a program that has
+     * its own may do without.
+     *
+     * @param left whether
+     * @return this
+     */
+    public Builder summary(boolean left) {
+      summary = left;
+      return this;
+    }
+
+    /**
      * Makes the reporter. It writes nothing yet.
      *
      * @return the reporter
@@ -395,7 +441,8 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
               interval,
               System.getenv(),
               System::nanoTime),
-          SILENCE);
+          SILENCE,
+          summary);
     }
 
     private static void check(boolean holds, String option, Object value, String remedy) {

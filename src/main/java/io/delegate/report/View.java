@@ -1,5 +1,8 @@
 package io.delegate.report;
 
+import io.delegate.Death;
+import org.jspecify.annotations.Nullable;
+
 /** Where a run is shown. */
 sealed interface View permits LiveView, PlainView {
   /** There is something new. Comes with every event, so this must cost next to nothing. */
@@ -8,6 +11,9 @@ sealed interface View permits LiveView, PlainView {
   /** An item was aborted or timed out: besides {@link #changed()}. */
   void fell(Casualty casualty);
 
-  /** The run is over. */
-  void close(LiveState last);
+  /** A child ended before it was up: besides {@link #changed()}. */
+  void startFailed(Death how);
+
+  /** The run is over, and that is its summary; null for none. */
+  void close(@Nullable LiveState last);
 }

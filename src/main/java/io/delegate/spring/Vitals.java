@@ -50,7 +50,7 @@ final class Vitals implements Consumer<Event> {
       failedStarts = 0;
     } else if (event instanceof Event.Exit exit) {
       up--;
-      if (exit.lost()) {
+      if (exit.reason().isLost()) {
         losses.add(now());
         lastLoss = told(exit.death());
       }

@@ -18,13 +18,27 @@ final class Audience {
   /** Each may hold one frame: the first one has some MB at worst. */
   static final int MAX_VIEWERS = 32;
 
+  /** For one frame: a phone in a tunnel comes back, and begins anew. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Board board;
+  private final Duration patience;
   private final Set<Viewer> viewers = new LinkedHashSet<>(); // guarded by this, as all below
   private Scheduler.@Nullable Worker clock;
   private boolean closed;
 
   Audience(Board board) {
+    this(board, PATIENCE);
+  }
+
+  Audience(Board board, Duration patience) {
     this.board = board;
+    this.patience = patience;
+  }
+
+  /** How long one may take nothing of its frame. */
+  Duration patience() {
+    return patience;
   }
 
   /** One more; throws the problem where there is no room. The first frame comes at once. */

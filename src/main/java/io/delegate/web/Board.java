@@ -2,6 +2,7 @@ package io.delegate.web;
 
 import io.delegate.Death;
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.Reporter;
 import java.time.Duration;
@@ -98,7 +99,7 @@ final class Board implements Reporter {
     } else if (event instanceof Event.Spawn e) {
       spawn(e.pid(), now);
     } else if (event instanceof Event.Exit e) {
-      exit(e.pid(), e.death(), now);
+      exit(e, now);
     } else {
       other(event, now);
     }
@@ -247,29 +248,35 @@ final class Board implements Reporter {
     return entry;
   }
 
-  private void exit(long pid, Death how, long now) {
+  private void exit(Event.Exit exit, long now) {
+    long pid = exit.pid();
+    Death how = exit.death();
+    boolean asked = !exit.reason().isLost();
     Lane lane = byPid.remove(pid);
-    boolean asked = how.cause() == Death.Cause.EXIT && how.exitCode() == 0;
     DeathEntry fatal = lane == null ? null : lane.fatal();
     if (fatal != null) {
       deaths.replace(fatal.id(), fatal.with(how, version));
     } else if (!asked) {
-      unexpected(lane, pid, how, now);
+      String why = DeathEntry.why(how, exit.reason());
+      String item = cutOff(lane, pid, why, now);
+      add("exit", pid, item, why, "", Optional.of(how), now);
+    } else if (exit.reason() == ExitReason.CANCELLED) {
+      cutOff(lane, pid, DeathEntry.why(how, exit.reason()), now);
     }
     if (lane != null) {
-      String end = fatal != null ? fatal.what() : asked ? "" : DeathEntry.why(how);
+      String end = fatal != null ? fatal.what() : DeathEntry.why(how, exit.reason());
       lane.exit(end, now, version);
     }
   }
 
   /** No item was charged: it is run again, or nobody waits for it any more, or there was none. */
-  private void unexpected(@Nullable Lane lane, long pid, Death how, long now) {
-    String item = "";
-    if (lane != null && lane.runs()) {
-      item = lane.text();
-      segment(lane, pid, lane.since(), now, false, item).name(item, DeathEntry.why(how));
+  private String cutOff(@Nullable Lane lane, long pid, String why, long now) {
+    if (lane == null || !lane.runs()) {
+      return "";
     }
-    add("exit", pid, item, DeathEntry.why(how), "", Optional.of(how), now);
+    String item = lane.text();
+    segment(lane, pid, lane.since(), now, false, item).name(item, why);
+    return item;
   }
 
   /** How many pieces a strip may have. */

@@ -82,6 +82,17 @@ public final class Dashboard implements AutoCloseable {
     audience = new Audience(board);
   }
 
+  private Dashboard(DashboardOptions options, Duration patience) {
+    this.options = options;
+    board = new Board(options, System::nanoTime, System.currentTimeMillis());
+    audience = new Audience(board, patience);
+  }
+
+  /** One with default options, but for how long a viewer may take nothing. */
+  static Dashboard impatient(Duration patience) {
+    return new Dashboard(new DashboardBuilder().options(), patience);
+  }
+
   /**
    * One with default options.
    *
@@ -123,7 +134,7 @@ public final class Dashboard implements AutoCloseable {
   }
 
   /**
-   * The page and what it needs, elsewhere. It answers GET only, and nothing that is not below the
+   * The page and what it needs, elsewhere. It answers GET and HEAD only, and nothing that is not below the
    * path; the path itself leads on to the page.
    *
    * @param path begins with a slash and does not end with one, such as {@code /ops/children}; of
@@ -137,7 +148,7 @@ public final class Dashboard implements AutoCloseable {
       throw new IllegalArgumentException(
           "path " + path + ": give one that begins with a slash and does not end with one");
     }
-    Site site = new Site(path, new Hosts(options.allowedHosts()), audience);
+    Site site = new Site(path, options.allowedHosts(), audience);
     return routes -> routes.route(site::has, site);
   }
 

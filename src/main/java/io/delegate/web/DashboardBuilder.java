@@ -1,8 +1,6 @@
 package io.delegate.web;
 
 import java.time.Duration;
-import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -68,15 +66,7 @@ final class DashboardBuilder implements Dashboard.Builder {
 
   @Override
   public Dashboard.Builder allowedHosts(String... hosts) {
-    Set<String> names = new LinkedHashSet<>();
-    for (String host : hosts) {
-      if (!host.matches("[A-Za-z0-9._-]+")) {
-        throw new IllegalArgumentException(
-            "option allowedHosts = " + host + ": give names without port, such as app.example.com");
-      }
-      names.add(host.toLowerCase(Locale.ROOT));
-    }
-    allowedHosts = Set.copyOf(names);
+    allowedHosts = Hosts.checked(hosts);
     return this;
   }
 

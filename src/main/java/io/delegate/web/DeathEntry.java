@@ -2,6 +2,7 @@ package io.delegate.web;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.delegate.Death;
+import io.delegate.ExitReason;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -38,6 +39,19 @@ record DeathEntry(
     // the lines of an aborted item are only its own, and so better
     Death kept = death.orElse(how);
     return new DeathEntry(id, version, at, pid, kind, item, told, dump, Optional.of(lean(kept)));
+  }
+
+  /** The same of any child that is gone; nothing to be told of one that was stopped in peace. */
+  static String why(Death how, ExitReason reason) {
+    return switch (reason) {
+      case IDLE -> "had nothing to do";
+      case RECYCLED -> "made room for a fresh one";
+      case SHRUNK -> "not needed any more";
+      case STOPPED -> "";
+      case CANCELLED -> "killed: its item was cancelled";
+      case TIMED_OUT -> "killed: its item took too long";
+      default -> why(how);
+    };
   }
 
   /** In few words, without what is evidence. */

@@ -40,8 +40,15 @@ import reactor.netty.http.server.HttpServerResponse;
  * longer). Half a connection is none: a client that closes its end for writing is gone, unless the
  * server says otherwise.
  *
+ * <p><b>Who may post.</b> There is no password: put the route behind what guards the rest of the
+ * server. But a page of another site cannot make its viewer's browser use the handler: what {@code
+ * Sec-Fetch-Site} or {@code Origin} say to come from such a page is answered with 403, unless {@link
+ * Builder#allowedOrigins} names the site; and so is, on loopback, what asks for a name that is not
+ * of this machine (DNS rebinding), unless {@link Builder#allowedHosts} does. Clients that are no
+ * browsers send neither header.
+ *
  * <p><b>Problems</b> are told as {@code application/problem+json} (RFC 9457) while nothing else was
- * sent: 400 for an item that cannot be read, 405, 406, 408, 413 and 415 for other mistakes, 500
+ * sent: 400 for an item that cannot be read, 403 for pages of other sites, 405, 406, 408, 413 and 415 for other mistakes, 500
  * where children cannot start, 503 with {@code Retry-After} where too much is to be done, 504 for
  * {@link Builder#timeout}. Mount the handler with {@code post} and the routes themselves answer
  * other methods; with {@code route(request -> …)} it answers 405. Once outcomes were sent, the
@@ -161,6 +168,17 @@ public final class DelegateHandler {
     Builder<I, R> bodyTimeout(Duration limit);
 
     /**
+     * How long a client may take nothing of what is ready for it; then, or up to as long after, its
+     * request is cancelled and the connection closed. Until then it holds its place, and what is
+     * ready, but no child: one that is stopped to be looked at, or shows what it has page by page,
+     * needs some time. Default 10 minutes.
+     *
+     * @param limit more than zero, at most a year
+     * @return this
+     */
+    Builder<I, R> writeTimeout(Duration limit);
+
+    /**
      * After how long without an outcome an empty line is sent, or a comment among events. It keeps
      * proxies from closing the connection, and shows whether the client is still there. Otherwise
      * that shows at the next outcome, for a client that has closed its connection while more of its
@@ -190,6 +208,27 @@ public final class DelegateHandler {
      * @return this
      */
     Builder<I, R> limit(RequestLimit limit);
+
+    /**
+     * By which names the server may be asked, beside {@code localhost} and addresses; pages of these
+     * names are its own. Default: any on connections to addresses that are not loopback, none on
+     * others. Once names are given, they are the only ones everywhere. A server behind a proxy on
+     * the same machine, which passes on the name it was asked for, needs that name.
+     *
+     * @param hosts without ports
+     * @return this
+     */
+    Builder<I, R> allowedHosts(String... hosts);
+
+    /**
+     * Pages of which other sites may use the handler, and read its answers: their browsers are told
+     * so ({@code Access-Control-Allow-Origin}). For the question that a browser asks first mount the
+     * handler for OPTIONS, too: {@code route(request -> …)} does. Default: none.
+     *
+     * @param origins such as {@code https://app.example.com}
+     * @return this
+     */
+    Builder<I, R> allowedOrigins(String... origins);
 
     /**
      * Makes the handler.

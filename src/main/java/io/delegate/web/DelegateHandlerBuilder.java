@@ -3,8 +3,11 @@ package io.delegate.web;
 import io.delegate.ProcessScheduler;
 import io.delegate.Work;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.netty.http.server.HttpServerRequest;
@@ -22,9 +25,12 @@ final class DelegateHandlerBuilder<I, R> implements DelegateHandler.Builder<I, R
   private int ahead = 256;
   private @Nullable Duration timeout;
   private Duration bodyTimeout = Duration.ofSeconds(30);
+  private Duration writeTimeout = Duration.ofMinutes(10);
   private @Nullable Duration heartbeat;
   private boolean evidence = true;
   private @Nullable RequestLimit limit;
+  private Set<String> allowedHosts = Set.of();
+  private Set<String> allowedOrigins = Set.of();
 
   DelegateHandlerBuilder(
       Work<? super I, ? extends R> work,
@@ -78,6 +84,24 @@ final class DelegateHandlerBuilder<I, R> implements DelegateHandler.Builder<I, R
   }
 
   @Override
+  public DelegateHandler.Builder<I, R> writeTimeout(Duration limit) {
+    writeTimeout = Checks.time(limit, "writeTimeout");
+    return this;
+  }
+
+  @Override
+  public DelegateHandler.Builder<I, R> allowedHosts(String... hosts) {
+    allowedHosts = Hosts.checked(hosts);
+    return this;
+  }
+
+  @Override
+  public DelegateHandler.Builder<I, R> allowedOrigins(String... origins) {
+    allowedOrigins = Arrays.stream(origins).map(Checks::origin).collect(Collectors.toSet());
+    return this;
+  }
+
+  @Override
   public DelegateHandler.Builder<I, R> heartbeat(Duration period) {
     heartbeat = Checks.time(period, "heartbeat");
     return this;
@@ -109,8 +133,11 @@ final class DelegateHandlerBuilder<I, R> implements DelegateHandler.Builder<I, R
             ahead,
             timeout,
             bodyTimeout,
+            writeTimeout,
             heartbeat,
             evidence,
-            limit));
+            limit,
+            new Hosts(allowedHosts),
+            new Origins(allowedHosts, allowedOrigins)));
   }
 }

@@ -3,6 +3,7 @@ package io.delegate.web;
 import io.delegate.Delegate;
 import io.delegate.Outcome;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpVersion;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
@@ -26,6 +29,8 @@ import reactor.util.context.Context;
  * ends it. Outcomes come on other threads; all else happens on the connection's event loop.
  */
 final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
+  private static final Logger LOG = LoggerFactory.getLogger(DelegateHandler.class);
+
   /** For a client that does not take its last words, either. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -92,6 +97,7 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
       after(limit.toNanos(), () -> fail(tooSlow(limit)));
     }
     after(options.bodyTimeout().toNanos(), this::checkBody);
+    after(options.writeTimeout().toNanos(), () -> checkWriting(0, 0));
     Duration heartbeat = options.heartbeat();
     if (heartbeat != null) {
       beatIn(heartbeat.toNanos());
@@ -252,6 +258,25 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
     } else {
       after(limit - waited, this::checkBody);
     }
+  }
+
+  /** One that takes a little now and then takes long, but is there. */
+  private void checkWriting(long pieceBefore, long leftBefore) {
+    long piece = outlet.underWay();
+    long left = unsent();
+    if (piece != 0 && piece == pieceBefore && left == leftBefore) {
+      LOG.debug("a client has taken nothing for {}: its request is cancelled", options.writeTimeout());
+      gone();
+      connection.channel().close();
+    } else {
+      after(options.writeTimeout().toNanos(), () -> checkWriting(piece, left));
+    }
+  }
+
+  /** What the network has not taken yet of what it was given; streams of HTTP/2 do not tell. */
+  private long unsent() {
+    ChannelOutboundBuffer buffer = connection.channel().unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
 
   private static Problem tooSlow(Duration limit) {

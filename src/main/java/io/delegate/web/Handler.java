@@ -17,7 +17,7 @@ final class Handler<I, R>
 
   @Override
   public Publisher<Void> apply(HttpServerRequest request, HttpServerResponse response) {
-    return Mono.defer(() -> admitted(request, response))
+    return Mono.defer(() -> answer(request, response))
         .onErrorResume(
             error -> error instanceof Problem || error instanceof RequestLimit.Refused,
             error ->
@@ -25,6 +25,15 @@ final class Handler<I, R>
                     Problems.of(error, options.evidence()),
                     response,
                     request.receive().concatMap(piece -> Mono.empty(), 1).then()));
+  }
+
+  private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+    options.hosts().check(request);
+    options.origins().check(request);
+    Cors.tell(options.origins(), request, response);
+    return Cors.isQuestion(request)
+        ? Mono.from(Cors.answer(response))
+        : admitted(request, response);
   }
 
   private Mono<Void> admitted(HttpServerRequest request, HttpServerResponse response) {

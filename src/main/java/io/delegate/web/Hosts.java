@@ -4,6 +4,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +25,13 @@ final class Hosts {
 
   /** Throws the problem if not. */
   void check(HttpServerRequest request) {
-    String asked = request.requestHeaders().get(HttpHeaderNames.HOST);
+    List<String> all = request.requestHeaders().getAll(HttpHeaderNames.HOST);
+    String asked = all.size() == 1 ? all.get(0) : null; // of two nobody knows which one counts
     if (!permits(asked, isLoopback(request.connectionHostAddress()))) {
       throw Problem.of(
           ProblemKind.FOREIGN_HOST,
           "it was asked for as %s; allowedHosts can name that"
-              .formatted(asked == null ? "nothing" : ShortText.of(asked)));
+              .formatted(asked == null ? "no name, or several" : ShortText.of(asked)));
     }
   }
 
@@ -40,8 +43,21 @@ final class Hosts {
     return isOwn(name) || allowed.contains(name) || allowed.isEmpty() && !loopback;
   }
 
+  /** What a server may be told that it goes by. */
+  static Set<String> checked(String... hosts) {
+    Set<String> names = new LinkedHashSet<>();
+    for (String host : hosts) {
+      if (!host.matches("[A-Za-z0-9._-]+")) {
+        throw new IllegalArgumentException(
+            "option allowedHosts = " + host + ": give names without port, such as app.example.com");
+      }
+      names.add(host.toLowerCase(Locale.ROOT));
+    }
+    return Set.copyOf(names);
+  }
+
   /** Without the port, and the dot that may end it. */
-  private static String name(String host) {
+  static String name(String host) {
     String name = host.strip().toLowerCase(Locale.ROOT).replaceFirst(":\\d*$", "");
     return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }

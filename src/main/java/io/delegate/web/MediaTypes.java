@@ -34,7 +34,7 @@ final class MediaTypes {
 
   /** What the response should be, by the header Accept; null when it can be nothing of that. */
   static @Nullable String response(List<String> accept) {
-    if (accept.isEmpty()) {
+    if (accept.stream().allMatch(String::isBlank)) {
       return NDJSON;
     }
     List<Range> ranges = new ArrayList<>();
@@ -44,26 +44,26 @@ final class MediaTypes {
       }
     }
     String best = null;
-    double most = 0;
+    Range most = new Range("", 0);
     for (String type : List.of(NDJSON, LINES.get(1), LINES.get(2), EVENTS)) {
-      double quality = quality(type, ranges);
-      if (quality > most) {
-        most = quality;
+      Range range = range(type, ranges);
+      if (range != null && range.isBetterThan(most)) {
+        most = range;
         best = type;
       }
     }
     return best;
   }
 
-  /** That of the range which names it most exactly. */
-  private static double quality(String type, List<Range> ranges) {
+  /** The one which names it most exactly: its quality counts. */
+  private static @Nullable Range range(String type, List<Range> ranges) {
     Range closest = null;
     for (Range range : ranges) {
       if (range.holds(type) && (closest == null || range.exactness() > closest.exactness())) {
         closest = range;
       }
     }
-    return closest == null ? 0 : closest.quality();
+    return closest;
   }
 
   private record Range(String type, double quality) {
@@ -80,7 +80,13 @@ final class MediaTypes {
     }
 
     private static double number(String text) {
-      return text.matches("[01](\\.\\d{0,3})?") ? Double.parseDouble(text) : 0;
+      return text.matches("0(\\.\\d{0,3})?|1(\\.0{0,3})?") ? Double.parseDouble(text) : 0;
+    }
+
+    /** What is named is wanted more than what is only not excluded. */
+    boolean isBetterThan(Range other) {
+      return quality > other.quality
+          || (quality > 0 && quality == other.quality && exactness() > other.exactness());
     }
 
     boolean holds(String other) {

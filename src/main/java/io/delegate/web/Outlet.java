@@ -23,6 +23,7 @@ final class Outlet {
   private StringBuilder ready = new StringBuilder(); // guarded by this, as all below
   private int events;
   private boolean writing;
+  private long pieces;
   private boolean begun;
   private boolean spoke;
   private boolean closed;
@@ -97,6 +98,11 @@ final class Outlet {
     loop.execute(this::write);
   }
 
+  /** The number of the piece that is under way; 0 where there is none. */
+  synchronized long underWay() {
+    return writing ? pieces : 0;
+  }
+
   private void write() {
     StringBuilder text;
     int count;
@@ -108,6 +114,7 @@ final class Outlet {
       ready = new StringBuilder();
       events = 0;
       writing = text.length() > 0;
+      pieces++;
     }
     if (text.length() > 0) {
       ByteBuf bytes = response.alloc().buffer(ByteBufUtil.utf8Bytes(text));

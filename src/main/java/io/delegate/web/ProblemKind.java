@@ -7,6 +7,7 @@ enum ProblemKind {
   BAD_ITEM(400, "An item cannot be read"),
   NOT_UTF_8(400, "The text is not UTF-8"),
   FOREIGN_HOST(403, "The server is not known by this name"),
+  FOREIGN_ORIGIN(403, "Pages of other sites may not use the server"),
   METHOD_NOT_ALLOWED(405, "Items come by POST"),
   NOT_ACCEPTABLE(406, "There is no response of the types that are accepted"),
   BODY_TIMEOUT(408, "The rest of the request did not come"),

@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(DelegateHandler.class);
   private static final Duration SOON = Duration.ofSeconds(1);
+  private static final Sparse STARTS = new Sparse(Duration.ofSeconds(10), System::nanoTime);
+  private static final Sparse OTHERS = new Sparse(Duration.ofSeconds(1), System::nanoTime);
 
   private Problems() {}
 
@@ -25,13 +27,21 @@ final class Problems {
     if (thrown instanceof RejectedExecutionException) {
       return busy(evidence ? String.valueOf(thrown.getMessage()) : "try again later", SOON);
     }
-    LOG.error("a request could not be served", thrown);
-    ProblemKind kind =
-        thrown instanceof DelegateException.StartFailed
-            ? ProblemKind.START_FAILED
-            : ProblemKind.INTERNAL;
+    boolean start = thrown instanceof DelegateException.StartFailed;
+    log(start ? STARTS : OTHERS, thrown);
+    ProblemKind kind = start ? ProblemKind.START_FAILED : ProblemKind.INTERNAL;
     return Problem.of(
         kind, evidence ? String.valueOf(thrown.getMessage()) : "see the server's log");
+  }
+
+  /** Where nothing works every request fails, as often as clients care to try. */
+  private static void log(Sparse sparse, Throwable thrown) {
+    long others = sparse.admit();
+    if (others == 0) {
+      LOG.error("a request could not be served", thrown);
+    } else if (others > 0) {
+      LOG.error("a request could not be served, as {} before", others, thrown);
+    }
   }
 
   static Problem busy(String detail) {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import org.reactivestreams.Publisher;
@@ -31,6 +32,10 @@ final class Refusal {
                   .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()))
                   .keepAlive(false);
               problem.headers().forEach(response::header);
+              if (response.method().equals(HttpMethod.HEAD)) { // its answers have no body
+                body.release();
+                return response.send().then();
+              }
               return response.sendObject(new DefaultHttpContent(body)).then();
             })
         .then(linger(bodyOver));

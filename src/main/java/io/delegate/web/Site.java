@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -55,12 +56,14 @@ final class Site implements BiFunction<HttpServerRequest, HttpServerResponse, Pu
 
   private final String path;
   private final Hosts hosts;
+  private final Origins origins;
   private final Audience audience;
   private final Map<String, Content> files = new HashMap<>();
 
-  Site(String path, Hosts hosts, Audience audience) {
+  Site(String path, Set<String> hosts, Audience audience) {
     this.path = path;
-    this.hosts = hosts;
+    this.hosts = new Hosts(hosts);
+    this.origins = new Origins(hosts, Set.of());
     this.audience = audience;
     for (File file : FILES) {
       files.put(file.name(), new Content(file.type(), read(file.name())));
@@ -81,9 +84,13 @@ final class Site implements BiFunction<HttpServerRequest, HttpServerResponse, Pu
   /** Whether a request is for something that is here. */
   boolean has(HttpServerRequest request) {
     String name = name(request);
-    return request.method().equals(HttpMethod.GET)
+    return (request.method().equals(HttpMethod.GET) || isHead(request))
         && name != null
         && (name.isEmpty() || name.equals("/") || name.equals("/events") || file(name) != null);
+  }
+
+  private static boolean isHead(HttpServerRequest request) {
+    return request.method().equals(HttpMethod.HEAD);
   }
 
   /** What is behind the path; null for what is not below it. */
@@ -117,7 +124,11 @@ final class Site implements BiFunction<HttpServerRequest, HttpServerResponse, Pu
     if (name == null || name.isEmpty()) {
       return redirect(response);
     }
+    if (name.equals("/events") && isHead(request)) {
+      return response.header(HttpHeaderNames.CONTENT_TYPE, MediaTypes.EVENTS).send().then();
+    }
     if (name.equals("/events")) {
+      origins.check(request); // a page of another site could take all places
       return Mono.create(sink -> new Viewer(audience, request, response, sink).start());
     }
     Content file = file(name);
@@ -126,6 +137,9 @@ final class Site implements BiFunction<HttpServerRequest, HttpServerResponse, Pu
     }
     response.header(HttpHeaderNames.CONTENT_TYPE, file.type());
     response.header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(file.bytes().length));
+    if (isHead(request)) {
+      return response.send().then();
+    }
     return response.sendByteArray(Mono.just(file.bytes())).then();
   }
 

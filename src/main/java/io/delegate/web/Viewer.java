@@ -63,6 +63,12 @@ final class Viewer {
 
   /** What is new, if the network has taken the last. On the clock's thread. */
   void show(Board board) {
+    long now = System.nanoTime();
+    if (isStuck(now)) {
+      lost();
+      connection.channel().close();
+      return;
+    }
     synchronized (this) {
       if (writing || over || ending) {
         return;
@@ -70,7 +76,6 @@ final class Viewer {
       writing = true;
     }
     try {
-      long now = System.nanoTime();
       if (board.version() == seen && now - spoke < QUIET.toNanos()) {
         free();
         return;
@@ -83,6 +88,11 @@ final class Viewer {
       log.debug("a viewer of the dashboard is given up", e);
       lost();
     }
+  }
+
+  /** It has its place for nothing, and there are not many. */
+  private synchronized boolean isStuck(long now) {
+    return writing && !over && now - spoke > audience.patience().toNanos();
   }
 
   private void write(String text) {

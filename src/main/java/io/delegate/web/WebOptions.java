@@ -17,6 +17,9 @@ record WebOptions<I, R>(
     int ahead,
     @Nullable Duration timeout,
     Duration bodyTimeout,
+    Duration writeTimeout,
     @Nullable Duration heartbeat,
     boolean evidence,
-    @Nullable RequestLimit limit) {}
+    @Nullable RequestLimit limit,
+    Hosts hosts,
+    Origins origins) {}

@@ -1,6 +1,9 @@
 package io.delegate.cli;
 
+import java.io.InputStream;
+import java.io.IOException;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -301,5 +304,36 @@ class CommandLineTest {
         delegate("run", "--work", MIXED, "--dashboard", "here", "one"),
         "--dashboard",
         "'here' is no address");
+  }
+
+  @Test
+  void resultsHaveTheRightsThatAnyNewFileHas(@TempDir Path tmp) throws Exception {
+    Path results = tmp.resolve("results");
+    delegate("run", "--work", MIXED, "--results", results.toString(), "one");
+    Path any = Files.createFile(tmp.resolve("any"));
+    assumeTrue(any.getFileSystem().supportedFileAttributeViews().contains("posix"));
+    assertThat(Files.getPosixFilePermissions(results.resolve(Key.of("one") + ".json")))
+        .isEqualTo(Files.getPosixFilePermissions(any));
+  }
+
+  @Test
+  void aDryRunOfInputThatCannotBeReadSaysSo() {
+    InputStream gone =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("Bad file descriptor");
+          }
+        };
+    int status =
+        Main.execute(
+            new String[] {"run", "--work", MIXED, "--dry-run"},
+            gone,
+            out,
+            new PrintWriter(err, true),
+            setup -> children);
+    assertThat(status).isEqualTo(1);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines("delegate run: stdin cannot be read: Bad file descriptor");
   }
 }

@@ -42,6 +42,7 @@ class JournalTest {
   private void first(List<Outcome<String, String>> outcomes) throws IOException {
     try (Journal journal = Journal.open(file, WORK, Journal.Mode.NEW)) {
       outcomes.forEach(journal::add);
+      journal.flush();
     }
   }
 
@@ -75,6 +76,7 @@ class JournalTest {
     try (Journal journal = Journal.open(file, WORK, Journal.Mode.RESUME)) {
       assertThat(journal.skips("a")).isFalse();
       journal.add(success("a"));
+      journal.flush();
     }
     assertThat(left(Journal.Mode.RESUME, "a")).isEmpty();
     assertThat(left(Journal.Mode.RETRY_FAILED, "a")).isEmpty();
@@ -186,5 +188,45 @@ class JournalTest {
     Key key = Key.of("a");
     assertThat(key.toString()).isEqualTo("ca978112ca1bbdcafac231b39a23dc4d");
     assertThat(Key.parse(key.toString())).isEqualTo(key);
+  }
+
+  @Test
+  void whatWasNotFlushedCountsForNothing() throws Exception {
+    try (Journal journal = Journal.open(file, WORK, Journal.Mode.NEW)) {
+      journal.add(success("a"));
+      journal.flush();
+      journal.add(success("b"));
+    }
+    assertThat(left(Journal.Mode.RESUME, "a", "b")).containsExactly("b");
+  }
+
+  /** By an editor, or a checkout: its lines are longer than they look, and a cut would hit one. */
+  @Test
+  void oneWithOtherLineEndsIsRefusedAndStaysAsItIs() throws Exception {
+    first(List.of(success("a"), success("b")));
+    String there = Files.readString(file);
+    for (String changed : new String[] {there.replace("\n", "\r\n"), there + "0".repeat(32) + " odd\n"}) {
+      Files.writeString(file, changed);
+      assertThatThrownBy(() -> Journal.open(file, WORK, Journal.Mode.RESUME))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("--journal");
+      assertThat(Files.readString(file)).isEqualTo(changed);
+    }
+  }
+
+  @Test
+  void whoOnlyLooksChangesNothing() throws Exception {
+    first(List.of(success("a"), success("b")));
+    byte[] whole = Files.readAllBytes(file);
+    byte[] torn = Arrays.copyOf(whole, whole.length - 3);
+    Files.write(file, torn);
+    try (Journal journal = Journal.look(file, WORK, Journal.Mode.RESUME)) {
+      assertThat(journal.skips("a")).isTrue();
+      assertThat(journal.skips("b")).isFalse();
+    }
+    assertThat(Files.readAllBytes(file)).isEqualTo(torn);
+    Files.write(file, new byte[0]);
+    Journal.look(file, WORK, Journal.Mode.RESUME).close();
+    assertThat(file).isEmptyFile();
   }
 }

@@ -1,5 +1,7 @@
 package io.delegate.cli;
 
+import io.delegate.ExitReason;
+import io.delegate.Event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -179,5 +181,16 @@ class JsonTest {
             Duration.ZERO, Duration.ofMillis(100), Duration.ofDays(365), Duration.ofNanos(999));
     assertThat(times.stream().map(t -> OutcomeJson.millis(t).toPlainString()))
         .containsExactly("0", "100", "31536000000", "0");
+  }
+
+  /** stderr is in the encoding of the system, which may be ASCII. */
+  @Test
+  void eventsAreAsciiAndSayWhyAChildIsGone() {
+    assertThat(EventJson.line(new Event.Begin(7, "zwölf\u001b\u2028\n")))
+        .isEqualTo("{\"event\":\"begin\",\"pid\":7,\"item\":\"zw\\u00F6lf\\u001B\\u2028\\n\"}");
+    Death death = new Death(0, Optional.empty(), Death.Cause.EXIT, "");
+    Event exit =
+        new Event.Exit(7, death, Duration.ZERO, 1, Duration.ZERO, ExitReason.RECYCLED);
+    assertThat(EventJson.line(exit)).contains("\"reason\":\"RECYCLED\",\"lost\":false");
   }
 }

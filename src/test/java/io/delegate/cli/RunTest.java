@@ -1,5 +1,12 @@
 package io.delegate.cli;
 
+import org.junit.jupiter.api.io.TempDir;
+import java.util.stream.IntStream;
+import java.util.Arrays;
+import java.time.Duration;
+import java.nio.file.Path;
+import java.nio.file.Files;
+import java.io.ByteArrayInputStream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -29,7 +36,7 @@ class RunTest {
 
   private int run(Children children, int demand, OutputStream to, Flux<String> items) {
     Summary summary = new Summary(2, () -> nanos.getAndSet(2_000_000_000));
-    return new Run(children, demand, to, new PrintWriter(err, true), summary, Records.NONE)
+    return new Run(children, demand, to, new PrintWriter(err, true), summary, Records.NONE, () -> {})
         .over(items);
   }
 
@@ -184,5 +191,127 @@ class RunTest {
     public int read() {
       return read.getAndIncrement() % 2 == 0 ? 'a' : '\n';
     }
+  }
+
+  /** Takes so many bytes, and then its reader is gone. */
+  private static final class Pipe extends OutputStream {
+    final ByteArrayOutputStream taken = new ByteArrayOutputStream();
+    private final int most;
+
+    Pipe(int most) {
+      this.most = most;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      if (taken.size() >= most) {
+        throw new IOException("Broken pipe");
+      }
+      taken.write(b);
+    }
+  }
+
+  private static List<String> itemsIn(String lines) {
+    return lines
+        .lines()
+        .filter(line -> line.endsWith("}"))
+        .map(line -> line.replaceFirst("\\{\"item\":\"([^\"]*)\".*", "$1"))
+        .toList();
+  }
+
+  private int run(OutputStream to, Records records, List<String> items) {
+    Summary summary = new Summary(2, System::nanoTime);
+    PrintWriter told = new PrintWriter(err, true);
+    return new Run(new FakeChildren(), 4_000, to, told, summary, records, () -> {})
+        .over(Flux.fromIterable(items));
+  }
+
+  /** The journal may say less than what was printed, but never more. */
+  @Test
+  void whatWasNeverPrintedIsNotNotedAsDone(@TempDir Path tmp) throws Exception {
+    List<String> items = IntStream.range(0, 3_000).mapToObj(i -> "item" + i).toList();
+    for (int most : new int[] {0, 1, 70, 5_000, 66_000, 120_000}) {
+      Path file = tmp.resolve("journal" + most);
+      Pipe pipe = new Pipe(most);
+      Journal written = Journal.open(file, "a.B::c", Journal.Mode.NEW);
+      assertThat(run(pipe, new Records(written, null), items)).isEqualTo(Run.BROKEN_PIPE);
+      List<String> printed = itemsIn(pipe.taken.toString(StandardCharsets.UTF_8));
+      try (Journal journal = Journal.open(file, "a.B::c", Journal.Mode.RESUME)) {
+        List<String> done = items.stream().filter(journal::skips).toList();
+        assertThat(printed).as("after %d bytes", most).containsAll(done);
+      }
+    }
+  }
+
+  /** Its name says pipe, as that of the system's message for one does. */
+  @Test
+  void aFullDirectoryOfResultsIsNotTakenForAReaderThatWentAway(@TempDir Path tmp)
+      throws Exception {
+    Path directory = tmp.resolve("pipe");
+    Path file = tmp.resolve("journal");
+    Results results = new Results(directory);
+    Files.delete(directory);
+    Journal written = Journal.open(file, "a.B::c", Journal.Mode.NEW);
+    assertThat(run(out, new Records(written, results), List.of("fail", "one"))).isEqualTo(1);
+    assertThat(err.toString()).contains("a result cannot be written (--results)", "1 failure");
+    assertThat(itemsIn(out.toString(StandardCharsets.UTF_8)))
+        .as("what was well is not lost for that")
+        .containsExactly("fail");
+    try (Journal journal = Journal.open(file, "a.B::c", Journal.Mode.RETRY_FAILED)) {
+      assertThat(journal.skips("fail")).isFalse();
+      assertThat(journal.skips("one")).isTrue();
+    }
+  }
+
+  @Test
+  void aLineWithoutEndEndsTheRunAndNotTheMemory() {
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            return 'a';
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) {
+            Arrays.fill(bytes, offset, offset + length, (byte) 'a');
+            return length;
+          }
+        };
+    assertThat(run(new FakeChildren(), 4, out, Lines.of(endless, '\n', 100_000))).isEqualTo(1);
+    assertThat(err.toString()).contains("stdin cannot be read: item 1 has more than 100,000");
+  }
+
+  @Test
+  void onlyLfAndCrLfEndALineAndAByteOrderMarkIsNoCharacter() {
+    byte[] text = "\ufeffone\r\ntw\ro\n\r\n\ufeffthree\r".getBytes(StandardCharsets.UTF_8);
+    assertThat(Lines.of(new ByteArrayInputStream(text)).collectList().block())
+        .containsExactly("one", "tw\ro", "\ufeffthree");
+    byte[] nuls = "\ufeffone\r\0two\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(Lines.betweenNuls(new ByteArrayInputStream(nuls)).collectList().block())
+        .containsExactly("one\r", "two\n");
+  }
+
+  /** An eight-bit control is obeyed by some terminals, and the others turn the text around. */
+  @Test
+  void aTerminalObeysNoRarerCharactersEither() {
+    Outcome<String, String> nasty =
+        new Outcome.TimedOut<>(
+            "a\u009b2Jb\u202ec\u2028d", 1, FakeChildren.TOOK, 1, FakeChildren.TOOK, "");
+    Outcome<String, String> late =
+        new Outcome.TimedOut<>(
+            "e", 0, Duration.ZERO, 0, FakeChildren.TOOK, "", Outcome.Limit.QUEUE);
+    run(new FakeChildren(items -> Flux.just(nasty, late)), 4, out, Flux.empty());
+    assertThat(err.toString())
+        .startsWith("  timed out: a 2Jb c d: ran longer than 1.234 ms")
+        .contains("  timed out: e: waited longer than 1.234 ms");
+  }
+
+  @Test
+  void whatTheChildrenSaidIsToldWithoutWhatATerminalObeys() {
+    FakeChildren children =
+        new FakeChildren(items -> Flux.error(new IllegalStateException("no\u001b[2J\nchild")));
+    run(children, 4, out, Flux.just("one"));
+    assertThat(err.toString().lines()).contains("delegate run: java.lang.IllegalStateException: no [2J", "child");
   }
 }

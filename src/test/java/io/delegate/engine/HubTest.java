@@ -1,6 +1,11 @@
 package io.delegate.engine;
 
+import org.slf4j.LoggerFactory;
+import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.Logger;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.delegate.Death;
 import io.delegate.Event;
@@ -423,5 +428,87 @@ class HubTest {
     }
     assertThat(all(hub, events)).hasSize(1_000);
     assertThat(first).containsExactly(new Event.Spawn(0, Duration.ZERO));
+  }
+
+  /** The last events of all may be those that are left out. */
+  @Test
+  void whatIsLeftOutIsToldThoughNothingFollows() throws Exception {
+    Slow slow = new Slow();
+    Hub hub = new Hub(List.of(slow));
+    CompletableFuture<Event> dropped =
+        hub.events().filter(Event.Dropped.class::isInstance).next().toFuture();
+    hub.tell(new Event.Init(1));
+    assertThat(slow.entered.await(30, TimeUnit.SECONDS)).isTrue();
+    for (int i = 0; i < Hub.BACKLOG + 5; i++) {
+      hub.begun(7, i);
+    }
+    slow.mayGoOn.countDown();
+    assertThat(dropped.get(30, TimeUnit.SECONDS)).isEqualTo(new Event.Dropped(5));
+    hub.close();
+  }
+
+  /** One that is always behind is not told so at each event it is given. */
+  @Test
+  void whatIsLeftOutAllTheTimeIsToldNowAndThen() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    List<Event.Dropped> told = Collections.synchronizedList(new ArrayList<>());
+    AtomicInteger begins = new AtomicInteger();
+    Hub[] hub = new Hub[1];
+    Reporter behind =
+        new Reporter() {
+          @Override
+          public void event(Event event) {
+            if (event instanceof Event.Dropped some) {
+              told.add(some);
+            } else if (event instanceof Event.Begin && begins.incrementAndGet() < 20_000) {
+              hub[0].begun(7, "takes the place that is free");
+              hub[0].begun(7, "finds none");
+            } else if (event instanceof Event.Init) {
+              try {
+                begun.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            }
+          }
+        };
+    hub[0] = new Hub(List.of(behind));
+    var events = listen(hub[0]);
+    hub[0].tell(new Event.Init(1));
+    for (int i = 0; i < Hub.BACKLOG; i++) {
+      hub[0].begun(7, i);
+    }
+    begun.countDown();
+    await().atMost(Duration.ofSeconds(30)).until(() -> begins.get() > 20_000);
+    all(hub[0], events);
+    assertThat(told.stream().mapToLong(Event.Dropped::count).sum()).isGreaterThan(19_000);
+    assertThat(told.size()).isLessThan(100);
+  }
+
+  @Test
+  void whatAReporterThrowsAgainAndAgainIsLoggedNowAndThen() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(Hub.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      Reporter throwing =
+          new Reporter() {
+            @Override
+            public void begin(long pid, Object item) {
+              throw new IllegalStateException("on purpose");
+            }
+          };
+      Hub hub = new Hub(List.of(throwing));
+      var events = listen(hub);
+      for (int i = 0; i < 5_000; i++) {
+        hub.begun(1, i);
+      }
+      assertThat(all(hub, events)).hasSize(5_000);
+      assertThat(lines.list).hasSizeBetween(1, 100);
+      assertThat(lines.list.get(0).getFormattedMessage()).contains("threw on Begin");
+    } finally {
+      logger.detachAppender(lines);
+    }
   }
 }

@@ -3,6 +3,8 @@ package io.delegate.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delegate.Death;
+import io.delegate.ExitReason;
+import io.delegate.Outcome;
 import io.delegate.Progress;
 import io.delegate.report.LiveChild.Now;
 import io.delegate.report.LiveChild.State;
@@ -28,7 +30,7 @@ final class LiveTallyTest {
     assertThat(only(3 * SECOND).state()).isEqualTo(State.SLOW);
     assertThat(only(3 * SECOND).running()).isEqualTo(3 * SECOND);
     tally.success(7, "a", 4 * SECOND);
-    tally.exit(7, States.CRASH, 5 * SECOND);
+    tally.exit(7, States.CRASH, ExitReason.of(States.CRASH), 5 * SECOND);
     assertThat(only(5 * SECOND)).isEqualTo(new Now(7, State.GONE, null, -1, "killed by SIGSEGV"));
     assertThat(tally.look(11 * SECOND).children()).isEmpty();
   }
@@ -56,7 +58,7 @@ final class LiveTallyTest {
   @Test
   void aChildThatDidAsItWasAskedHasNoEndToTell() {
     tally.spawn(7, 0);
-    tally.exit(7, ASKED, 0);
+    tally.exit(7, ASKED, ExitReason.of(ASKED), 0);
     assertThat(only(0).end()).isEmpty();
   }
 
@@ -75,7 +77,7 @@ final class LiveTallyTest {
   void aNewChildTakesThePlaceOfADeadOne() {
     tally.spawn(1, 0);
     tally.spawn(2, 0);
-    tally.exit(1, States.CRASH, 0);
+    tally.exit(1, States.CRASH, ExitReason.of(States.CRASH), 0);
     tally.spawn(3, 0);
     assertThat(tally.look(0).children()).extracting(Now::pid).containsExactly(3L, 2L);
     assertThat(tally.look(0).started()).isEqualTo(3);
@@ -91,7 +93,7 @@ final class LiveTallyTest {
       Casualty casualty =
           i == 2
               ? Casualty.aborted(1, new Named("c"), States.CRASH)
-              : Casualty.timedOut(1, new Named("d"), Duration.ofSeconds(3));
+              : Casualty.timedOut(1, new Named("d"), Duration.ofSeconds(3), Outcome.Limit.ITEM);
       switch (i) {
         case 0 -> tally.success(1, "a", end);
         case 1 -> tally.fail(1, "b", end);
@@ -113,7 +115,7 @@ final class LiveTallyTest {
   @Test
   void onlyTheLastCasualtiesAreKept() {
     for (int i = 0; i < 1_000; i++) {
-      tally.timeout(Casualty.timedOut(0, new Named(i), Duration.ofMillis(i + 1)), i, i);
+      tally.timeout(Casualty.timedOut(0, new Named(i), Duration.ofMillis(i + 1), Outcome.Limit.QUEUE), i, i);
     }
     LiveState state = tally.look(SECOND);
     assertThat(state.casualties())
@@ -126,7 +128,7 @@ final class LiveTallyTest {
   void newsOfAChildThatWasNeverToldAreCountedAlone() {
     tally.begin(5, "a", 0);
     tally.success(5, "a", 0);
-    tally.exit(5, ASKED, 0);
+    tally.exit(5, ASKED, ExitReason.of(ASKED), 0);
     assertThat(tally.look(0).success()).isEqualTo(1);
     assertThat(tally.look(0).children()).isEmpty();
   }

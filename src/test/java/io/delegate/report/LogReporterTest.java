@@ -1,5 +1,8 @@
 package io.delegate.report;
 
+import java.util.List;
+import io.delegate.Outcome;
+import io.delegate.ExitReason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -275,5 +278,69 @@ final class LogReporterTest {
       asked++;
       throw new IllegalStateException();
     }
+  }
+
+  @Test
+  void aChildThatWasWishedAwaySaysSo() {
+    reporter.exit(41, KILLED, ExitReason.CANCELLED);
+    assertLine(
+        Level.DEBUG,
+        "child 41 is gone (CANCELLED): SIGNAL SIGKILL (exit code 137)",
+        Map.of(
+            "pid",
+            41L,
+            "cause",
+            Death.Cause.SIGNAL,
+            "exitCode",
+            137,
+            "signal",
+            "SIGKILL",
+            "reason",
+            ExitReason.CANCELLED));
+  }
+
+  @Test
+  void aWorkThatWouldNotLoadIsNotSaidToHaveRun() {
+    reporter.timeout(41, "a.png", Duration.ofSeconds(30), Outcome.Limit.START);
+    assertThat(last().getFormattedMessage())
+        .isEqualTo("what a.png needs was not loaded within PT30S; its child 41 was killed");
+  }
+
+  /** What a JVM left behind is the child's to write; and a class may be called anything. */
+  @Test
+  void noDeathAndNoClassForgesALine() {
+    Death forged =
+        new Death(
+            134,
+            Optional.empty(),
+            Death.Cause.NATIVE_CRASH,
+            "",
+            "SIGSEGV\u001b[2J\u0085x",
+            Optional.empty(),
+            0,
+            Duration.ZERO,
+            0,
+            List.of());
+    reporter.abort(41, "a", forged);
+    assertThat(last().getFormattedMessage()).contains("SIGSEGV\\u001b[2J\\u0085x");
+    reporter.exit(41, forged);
+    assertThat(last().getFormattedMessage()).contains("SIGSEGV\\u001b[2J\\u0085x");
+    reporter.startFailed(forged);
+    assertThat(last().getFormattedMessage()).contains("SIGSEGV\\u001b[2J\\u0085x");
+    reporter.fail(41, "a", new RemoteError("x\ny", "m", ""));
+    assertThat(pairs(last())).containsEntry("cause", "x\\ny");
+  }
+
+  @Test
+  void anItemThatHasNoTextIsToldAllTheSame() {
+    Object odd =
+        new Object() {
+          @Override
+          public String toString() {
+            return null;
+          }
+        };
+    reporter.begin(41, odd);
+    assertThat(last().getFormattedMessage()).isEqualTo("child 41 began null");
   }
 }

@@ -1,5 +1,6 @@
 package io.delegate.report;
 
+import io.delegate.ExitReason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delegate.Death;
@@ -52,6 +53,7 @@ class MicrometerReporterTest {
             "delegate.bytes.received COUNTER bytes scheduler=pictures",
             "delegate.bytes.sent COUNTER bytes scheduler=pictures",
             "delegate.child.deaths COUNTER null cause=out_of_memory scheduler=pictures",
+            "delegate.child.exits COUNTER null reason=out_of_memory scheduler=pictures",
             "delegate.child.start.failures COUNTER null scheduler=pictures",
             "delegate.child.starts TIMER seconds scheduler=pictures",
             "delegate.children GAUGE null scheduler=pictures state=busy",
@@ -130,5 +132,17 @@ class MicrometerReporterTest {
         .isEqualTo(1);
     assertThat(registry.get("delegate.items.slow").counter().count()).isEqualTo(1);
     assertThat(registry.get("delegate.events.dropped").counter().count()).isEqualTo(12);
+  }
+
+  @Test
+  void aChildThatWasWishedAwayIsNoDeath() {
+    for (ExitReason reason : ExitReason.values()) {
+      reporter.event(
+          new Event.Exit(7, DEATH, Duration.ZERO, 1, Duration.ZERO, reason));
+      String tag = reason.name().toLowerCase(java.util.Locale.ROOT);
+      assertThat(registry.get("delegate.child.exits").tag("reason", tag).counter().count())
+          .isEqualTo(1);
+    }
+    assertThat(registry.get("delegate.child.deaths").counter().count()).isEqualTo(4);
   }
 }

@@ -192,4 +192,14 @@ final class PictureTest {
     LiveState state = new States().child(1, State.RUNNING, "a\n\u001b[2Jb\tc", 1).at(1, 0);
     assertThat(draw(ENDLESS, state, 80, 24)).contains("a\\n\\u001b[2Jb\\tc");
   }
+
+  /** A scroll region has two rows at least: above a view there must be room for one. */
+  @Test
+  void inTheLowestWindowTwoRowsAreTheProgramsOwn() {
+    for (int rows = 1; rows < 60; rows++) {
+      int room = Picture.room(new Size(80, rows));
+      assertThat(room == 0 ? 2 : rows - room).as("%d rows", rows).isGreaterThanOrEqualTo(2);
+      assertThat(room > 0).as("%d rows", rows).isEqualTo(rows >= 3);
+    }
+  }
 }

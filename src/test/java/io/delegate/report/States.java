@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import io.delegate.Death;
+import io.delegate.Outcome;
 import io.delegate.report.LiveChild.Now;
 import io.delegate.report.LiveChild.State;
 import java.time.Duration;
@@ -52,7 +53,7 @@ final class States {
   }
 
   States timedOut(long pid, String item, Duration limit) {
-    casualties.add(Casualty.timedOut(pid, new Named(item), limit));
+    casualties.add(Casualty.timedOut(pid, new Named(item), limit, pid == 0 ? Outcome.Limit.QUEUE : Outcome.Limit.ITEM));
     return this;
   }
 
@@ -69,6 +70,7 @@ final class States {
         casualties,
         Map.of(),
         children.size(),
+        0,
         null,
         0);
   }

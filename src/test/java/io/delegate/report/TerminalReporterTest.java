@@ -1,5 +1,7 @@
 package io.delegate.report;
 
+import io.delegate.Outcome;
+import io.delegate.Event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -278,5 +280,61 @@ final class TerminalReporterTest {
       reporter.spawn(41);
       reporter.close();
     }
+  }
+
+  @Test
+  void aProgramWithASummaryOfItsOwnGetsNone() {
+    TerminalReporter none =
+        TerminalReporter.builder().output(out).title("thumbnails").summary(false).build();
+    run(none);
+    none.close();
+    assertThat(text()).contains("aborted: c.png").doesNotContain("1 success, 1 failure, 1 aborted, 1");
+    bytes.reset();
+    TerminalReporter drawn =
+        TerminalReporter.builder().output(out).ansi(80, 24).summary(false).build();
+    run(drawn);
+    drawn.close();
+    assertThat(text()).doesNotContain("took ");
+  }
+
+  @Test
+  void childrenThatDoNotComeUpAreToldWithTheReason() {
+    Death threw =
+        new Death(
+            70,
+            Optional.empty(),
+            Death.Cause.START_FAILED,
+            "Delegate: the initializer threw\njava.lang.IllegalStateException: no licence\n\tat x.Y");
+    reporter(null, Map.of()).init(2);
+    reporter.startFailed(threw);
+    reporter.startFailed(new Death(1, Optional.empty(), Death.Cause.START_FAILED, ""));
+    reporter.cleanup();
+    assertThat(text())
+        .startsWith(
+            "thumbnails: a child did not come up: the initializer threw"
+                + " java.lang.IllegalStateException: no licence\n"
+                + "thumbnails: a child did not come up: exit code 1\n")
+        .contains(
+            "  did not come up: the initializer threw java.lang.IllegalStateException: no licence"
+                + " (1), exit code 1 (1)");
+  }
+
+  @Test
+  void whatWasLeftOutIsSaidToBe() {
+    reporter(null, Map.of()).spawn(41);
+    reporter.event(new Event.Dropped(1_200));
+    reporter.event(new Event.Dropped(34));
+    reporter.cleanup();
+    reporter.exit(41, ASKED);
+    reporter.cleanup();
+    assertThat(text()).contains("not all is in these numbers: 1,234 events came too fast to be shown");
+  }
+
+  @Test
+  void whichLimitItWasIsSaid() {
+    reporter(null, Map.of()).spawn(41);
+    reporter.timeout(41, "a", Duration.ofSeconds(6), Outcome.Limit.START);
+    reporter.timeout(41, "b", Duration.ofSeconds(6), Outcome.Limit.ITEM);
+    assertThat(text()).contains("timed out: a: loaded longer than 6 s", "timed out: b: ran longer than 6 s");
   }
 }

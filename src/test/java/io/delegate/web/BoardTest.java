@@ -1,5 +1,6 @@
 package io.delegate.web;
 
+import io.delegate.ExitReason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -390,5 +391,21 @@ class BoardTest {
   private static JsonNode data(Frame frame) throws IOException {
     String text = frame.text();
     return JSON.readTree(text.substring(text.indexOf("data: ") + 6));
+  }
+
+  @Test
+  void aChildThatWasWishedAwayIsNoDeath() throws Exception {
+    Death killed = MadeUpRun.death(137, "SIGKILL", Death.Cause.SIGNAL, "");
+    for (ExitReason reason : ExitReason.values()) {
+      long before = data(board.frame(0)).get("lost").asLong();
+      spawn(11);
+      begin(11, "item");
+      pass(Duration.ofSeconds(1));
+      board.event(new Event.Exit(11, killed, Duration.ofSeconds(1), 1, MILLI, reason));
+      JsonNode snapshot = data(board.frame(0));
+      assertThat(snapshot.get("lost").asLong() - before).as("%s", reason).isEqualTo(reason.isLost() ? 1 : 0);
+      String end = snapshot.at("/lanes/0/end").asText();
+      assertThat(end.isEmpty()).as("%s: %s", reason, end).isEqualTo(reason == ExitReason.STOPPED);
+    }
   }
 }

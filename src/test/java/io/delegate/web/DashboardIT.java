@@ -287,4 +287,54 @@ class DashboardIT {
   private static void tell(DashboardServer server, Outcome<?, ?> outcome) {
     server.dashboard.reporter().event(new Event.Finished(outcome, Duration.ZERO));
   }
+
+  /** There are not many places: one that reads nothing does not keep its own for ever. */
+  @Test
+  void aViewerThatTakesNothingIsGivenUp() throws Exception {
+    Dashboard dashboard = Dashboard.impatient(Duration.ofSeconds(1));
+    try (DashboardServer server = new DashboardServer(dashboard);
+        DashboardClient slow = DashboardClient.watch(server.port(), 4 << 10)) {
+      slow.next();
+      for (int pid = 1; pid <= 128; pid++) {
+        spawn(server, pid);
+      }
+      await()
+          .atMost(Duration.ofSeconds(50))
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                for (int pid = 1; pid <= 128; pid++) {
+                  fail(server, pid, "x".repeat(200), Duration.ofSeconds(9));
+                }
+                return dashboard.audience().count() == 0;
+              });
+    }
+  }
+
+  @Test
+  void headIsAnsweredLikeGetWithoutABody() throws Exception {
+    try (DashboardServer server = new DashboardServer(Dashboard.create());
+        WebClient client = new WebClient(server.port())) {
+      String head = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      for (String path : List.of("/delegate/", "/delegate/events", "/delegate/dashboard.css")) {
+        client.send(("HEAD " + path + head).getBytes(StandardCharsets.UTF_8));
+        assertThat(client.line()).isEqualTo("HTTP/1.1 200 OK");
+        client.lineWith("content-type: text/");
+        for (String line = client.line(); !line.isEmpty(); line = client.line()) {
+          assertThat(line).isNotEqualTo("content-length: 0");
+        }
+      }
+    }
+  }
+
+  @Test
+  void pagesOfOtherSitesTakeNoPlaces() throws Exception {
+    try (DashboardServer server = new DashboardServer(Dashboard.create());
+        WebClient client = new WebClient(server.port())) {
+      client.send(
+          ("GET /delegate/events HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n")
+              .getBytes(StandardCharsets.UTF_8));
+      assertThat(client.rest()).startsWith("HTTP/1.1 403 ").contains("foreign-origin");
+    }
+  }
 }

@@ -40,4 +40,18 @@ class MediaTypesTest {
   private static String response(String... accept) {
     return MediaTypes.response(List.of(accept));
   }
+
+  @Test
+  void whatIsNamedIsLikedMoreThanWhatIsOnlyNotExcluded() {
+    assertThat(response("text/event-stream, */*")).isEqualTo(MediaTypes.EVENTS);
+    assertThat(response("*/*, text/*")).isEqualTo(MediaTypes.EVENTS);
+    assertThat(response("text/event-stream;q=0.9, */*")).isEqualTo(MediaTypes.NDJSON);
+    assertThat(response("text/event-stream;q=1.7, */*;q=0.2")).isEqualTo(MediaTypes.NDJSON);
+  }
+
+  @Test
+  void anEmptyHeaderExcludesNothing() {
+    assertThat(response("")).isEqualTo(MediaTypes.NDJSON);
+    assertThat(response(" ", "")).isEqualTo(MediaTypes.NDJSON);
+  }
 }

@@ -41,7 +41,7 @@ final class WebClient implements AutoCloseable {
   }
 
   static String head(String method, String... headers) {
-    return method + " /work HTTP/1.1\r\nHost: here\r\n" + lines(headers);
+    return method + " /work HTTP/1.1\r\nHost: localhost\r\n" + lines(headers);
   }
 
   private static String lines(String... headers) {
