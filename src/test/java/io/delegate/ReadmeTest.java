@@ -26,7 +26,9 @@ final class ReadmeTest {
 
   @TestFactory
   Stream<DynamicTest> everySnippetCompiles() throws IOException {
-    return Snippet.in(readme()).stream()
+    return Stream.concat(
+            Snippet.in(readme()).stream(),
+            Snippet.in(Files.readAllLines(BASE.resolve("src/docs/migration.md"))).stream())
         .map(
             snippet ->
                 DynamicTest.dynamicTest(
@@ -87,7 +89,10 @@ final class ReadmeTest {
         List.of(
             BASE.resolve("README.md"),
             BASE.resolve("CHANGELOG.md"),
-            BASE.resolve("src/docs/README.md"))) {
+            BASE.resolve("src/docs/README.md"),
+            BASE.resolve("src/docs/recipes.md"),
+            BASE.resolve("src/docs/migration.md"),
+            BASE.resolve("src/docs/release.md"))) {
       LINK.matcher(Files.readString(document))
           .results()
           .map(link -> document.resolveSibling(link.group(1)))

@@ -40,7 +40,7 @@ public final class InMemoryCompiler {
   }
 
   /** Surefire hides the class path of the tests in the manifest of a jar. */
-  private static String classPath() {
+  static String classPath() {
     return System.getProperty(
         "surefire.test.class.path", System.getProperty("java.class.path", ""));
   }
