@@ -91,6 +91,7 @@ final class Summary {
       case ITEM -> "ran";
       case START -> "its child loaded what it needs for";
       case QUEUE -> "waited";
+      case SILENCE -> "said nothing for";
     };
   }
 

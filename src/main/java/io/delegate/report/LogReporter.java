@@ -196,23 +196,11 @@ public final class LogReporter implements Reporter {
                 case QUEUE -> "{} waited for a child longer than {}";
                 case START -> "what {} needs was not loaded within {}; its child {} was killed";
                 case ITEM -> "{} ran longer than {}; its child {} was killed";
+                case SILENCE -> "{} said nothing for longer than {}; its child {} was killed";
               },
               text,
               limit,
               pid);
-    }
-  }
-
-  @Override
-  public void timeout(long pid, Object item, Duration limit, Outcome.Limit which) {
-    if (which != Outcome.Limit.SILENCE) {
-      timeout(pid, item, limit);
-    } else if (writes(Flood.Kind.TIMED_OUT)) {
-      String text = Line.of(item);
-      about(Level.WARN, pid, text)
-          .addKeyValue("outcome", "timedOut")
-          .addKeyValue("limit", limit)
-          .log("{} said nothing for longer than {}; its child {} was killed", text, limit, pid);
     }
   }
 

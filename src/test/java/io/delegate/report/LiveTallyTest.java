@@ -50,7 +50,7 @@ final class LiveTallyTest {
     tally.begin(7, "b", SECOND);
     assertThat(only(SECOND).progress()).isNull();
     tally.progress(7, half);
-    tally.exit(7, States.CRASH, SECOND);
+    tally.exit(7, States.CRASH, ExitReason.of(States.CRASH), SECOND);
     assertThat(only(SECOND).progress()).isNull();
     tally.progress(8, half); // of nobody
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delegate.Death;
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.ProcessScheduler;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,7 +54,8 @@ class VitalsTest {
   }
 
   private void exit(boolean lost) {
-    vitals.accept(new Event.Exit(7, DEATH, Duration.ZERO, 0, Duration.ZERO, lost));
+    ExitReason reason = lost ? ExitReason.CRASHED : ExitReason.IDLE;
+    vitals.accept(new Event.Exit(7, DEATH, Duration.ZERO, 0, Duration.ZERO, reason));
   }
 
   private void startFails() {
