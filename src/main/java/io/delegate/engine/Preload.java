@@ -21,7 +21,14 @@ final class Preload implements Runnable {
 
   static final List<String> ROOT =
       List.of(
-          "Death", "DelegateException", "Event", "ExitReason", "Outcome", "Progress", "RemoteError", "RemoteTrace");
+          "Death",
+          "DelegateException",
+          "Event",
+          "ExitReason",
+          "Outcome",
+          "Progress",
+          "RemoteError",
+          "RemoteTrace");
 
   static final List<String> CODEC =
       List.of(

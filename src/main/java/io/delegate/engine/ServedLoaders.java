@@ -66,9 +66,7 @@ final class ServedLoaders {
   /** A child is given that. */
   void gave(Wanted wanted, ClassLoader loader, Found found) {
     boolean mayChange = loader.getClass().getName().startsWith(JSHELLS);
-    if (!mayChange
-        || wanted.kind() != Wanted.Kind.CLASS
-        || found.status() != Found.Status.HERE) {
+    if (!mayChange || wanted.kind() != Wanted.Kind.CLASS || found.status() != Found.Status.HERE) {
       return;
     }
     synchronized (this) {

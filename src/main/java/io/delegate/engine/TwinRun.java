@@ -63,8 +63,7 @@ final class TwinRun {
   private static Result failed(Throwable thrown, int limit) {
     var error = Answer.describe(thrown, "");
     byte[] both = ResultFrame.encode(error, Thrown.encode(thrown));
-    return new Result(
-        ResultFrame.FAILED, both.length <= limit ? both : ResultFrame.encode(error));
+    return new Result(ResultFrame.FAILED, both.length <= limit ? both : ResultFrame.encode(error));
   }
 
   @SuppressWarnings("NullAway") // as in a child: the front sends no null items

@@ -24,7 +24,10 @@ class SchedulerLifecycleTest {
           .withConfiguration(AutoConfigurations.of(DelegateAutoConfiguration.class))
           .withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"));
 
-  /** Of the web server: {@code WebServerGracefulShutdownLifecycle}, {@code WebServerStartStopLifecycle}. */
+  /**
+   * Of the web server: {@code WebServerGracefulShutdownLifecycle}, {@code
+   * WebServerStartStopLifecycle}.
+   */
   @Test
   void itComesBetweenTheTwoStepsOfTheWebServer() {
     assertThat(SchedulerLifecycle.PHASE)

@@ -87,8 +87,7 @@ class SpringContextIT {
         .withBean("o1", ItemObserver.class, () -> observer("o1"))
         .withBean("o2", ItemObserver.class, () -> observer("o2"))
         .run(
-            context ->
-                context.getBean(ProcessScheduler.class).submit(x -> x + "!", "one").block());
+            context -> context.getBean(ProcessScheduler.class).submit(x -> x + "!", "one").block());
     assertThat(told)
         .containsExactlyInAnyOrder(
             "r1 success one", "r2 success one", "o1 ended one", "o2 ended one");
