@@ -20,6 +20,14 @@ final class ServedLoaders {
   /** The one loader whose classes change: who writes a method anew there means the new one. */
   private static final String JSHELLS = "jdk.jshell.";
 
+  private static final ClassValue<Boolean> IN_FILE =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          return isInFile(type);
+        }
+      };
+
   private static final class Numbered {
     final int number;
     final WeakReference<ClassLoader> loader;
@@ -90,11 +98,13 @@ final class ServedLoaders {
 
   /**
    * Whether classes that a work may need are in no file that is sent along: some loader between its
-   * own and those that the children's own class path stands for has others.
+   * own and those that the children's own class path stands for has others. One above its own that
+   * has defined none only filters names.
    */
   static boolean isServed(ClassLoader loader, Class<?> type) {
     for (ClassLoader at = loader; at != null && !isChildrens(at); at = at.getParent()) {
-      if (!isOfFiles(at, type)) {
+      boolean hasClasses = at == loader || at.getDefinedPackages().length > 0;
+      if (hasClasses && !isOfFiles(at, type)) {
         return true;
       }
     }
@@ -132,13 +142,17 @@ final class ServedLoaders {
     // of another kind: JShell's has none of its classes in its URLs, those of servers have all
     return all != null
         && all.length > 0
-        && (type.getClassLoader() != loader || isInFile(loader, type));
+        && (type.getClassLoader() != loader
+            || IN_FILE.get(type.isHidden() ? type.getNestHost() : type)); // a lambda is in its class
   }
 
-  private static boolean isInFile(ClassLoader loader, Class<?> type) {
-    Class<?> named = type.isHidden() ? type.getNestHost() : type; // a lambda's is its class
+  private static boolean isInFile(Class<?> type) {
     try {
-      URL file = loader.getResource(named.getName().replace('.', '/') + ".class");
+      ClassLoader loader = type.getClassLoader();
+      if (loader == null) {
+        return true;
+      }
+      URL file = loader.getResource(type.getName().replace('.', '/') + ".class");
       String text = file == null ? "" : file.toString();
       return text.startsWith("file:")
           || (text.startsWith("jar:file:") && text.indexOf("!/") == text.lastIndexOf("!/"));

@@ -254,7 +254,7 @@ class ClassDeskTest {
   @Test
   void anotherProcessIsNotLetIn() throws IOException {
     child.rights().grant(1, number, PID);
-    assertCutOff(connect(Frame.Type.CLASSES, token, PID + 1), "pid 8 connected for the classes");
+    assertCutOff(connect(Frame.Type.CLASSES, token, PID + 1), "connected for the classes of 7");
   }
 
   @Test

@@ -74,14 +74,20 @@ class ServedLoadersTest {
     assertThat(ServedLoaders.isServed(inMemory(), Map.class)).isTrue();
     Path classes = Compiled.compile(tmp, "a.B", "package a; public class B {}");
     URL[] url = {classes.toUri().toURL()};
+    InMemory.Loader parent = InMemory.Loader.of(Map.of("a.C", "package a; public class C {}"));
+    assertThat(parent.loadClass("a.C").getClassLoader()).isSameAs(parent);
     URL[] web = {URI.create("http://localhost:1/a.jar").toURL()};
-    try (URLClassLoader above = new URLClassLoader(url, inMemory());
+    try (URLClassLoader above = new URLClassLoader(url, parent);
+        URLClassLoader filtered = new URLClassLoader(url, inMemory());
         URLClassLoader other = new URLClassLoader(new URL[0], OWN) {};
         URLClassLoader mixed = new URLClassLoader(url, OWN) {};
         URLClassLoader fromWeb = new URLClassLoader(web, OWN)) {
       assertThat(ServedLoaders.isServed(above, above.loadClass("a.B")))
           .as("a parent in memory")
           .isTrue();
+      assertThat(ServedLoaders.isServed(filtered, filtered.loadClass("a.B")))
+          .as("a parent that has no classes")
+          .isFalse();
       assertThat(ServedLoaders.isServed(other, Map.class)).as("as JShell's").isTrue();
       assertThat(ServedLoaders.isServed(fromWeb, Map.class)).as("from elsewhere").isTrue();
       assertThat(ServedLoaders.isServed(mixed, mixed.loadClass("a.B"))).isFalse();
