@@ -1,6 +1,9 @@
 package io.delegate.engine;
 
+import io.delegate.Codec;
 import io.delegate.DelegateException;
+import io.delegate.EncodedWork;
+import io.delegate.codec.Codecs;
 import io.delegate.codec.WorkCodec;
 import io.delegate.process.ClassPath;
 import io.delegate.process.LaunchSpec;
@@ -29,14 +32,16 @@ final class WorkBook {
 
   private final LaunchSpec launch;
   private final int limit;
+  private final Codec codec;
   private final Map<Key, Shipped> known = new HashMap<>();
   private final Map<Integer, Integer> uses = new HashMap<>();
   private final LinkedHashMap<Integer, Key> unused = new LinkedHashMap<>();
   private int last;
 
-  WorkBook(LaunchSpec launch, int limit) {
+  WorkBook(LaunchSpec launch, int limit, Codec codec) {
     this.launch = launch;
     this.limit = limit;
+    this.codec = codec;
   }
 
   /** The same bytes from the same loader. */
@@ -65,6 +70,7 @@ final class WorkBook {
    */
   Shipped acquire(Object work, Object origin) {
     ClassLoader loader = loaderOf(origin);
+    Codec by = codecOf(work, loader);
     byte[] bytes = encode(work);
     Key key = new Key(bytes, loader);
     List<String> urls = extraUrls(loader);
@@ -79,7 +85,7 @@ final class WorkBook {
     synchronized (this) {
       Shipped shipped =
           known.computeIfAbsent(
-              key, k -> new Shipped(new WorkFrame(++last, urls, k.bytes()), loader));
+              key, k -> new Shipped(new WorkFrame(++last, urls, k.bytes()), loader, by));
       uses.merge(shipped.id(), 1, Integer::sum);
       unused.remove(shipped.id());
       return shipped;
@@ -120,7 +126,30 @@ final class WorkBook {
     }
   }
 
+  /** The scheduler's, if the work has none of its own. */
+  private Codec codecOf(Object work, ClassLoader loader) {
+    if (!(work instanceof EncodedWork<?, ?> encoded)) {
+      return codec;
+    }
+    if (Codecs.isFiltered(codec)) {
+      throw new DelegateException.NotShippable(
+          "the work is to be encoded by "
+              + encoded.codec()
+              + ", and there is no filter for that: with trust UNTRUSTED leave encodedBy out, or trust"
+              + " the children",
+          null);
+    }
+    try {
+      return Codecs.byName(encoded.codec(), loader);
+    } catch (IllegalArgumentException unfit) {
+      throw new DelegateException.NotShippable("the work cannot be used: " + unfit.getMessage(), unfit);
+    }
+  }
+
   private static ClassLoader loaderOf(Object work) {
+    if (work instanceof EncodedWork<?, ?> encoded) {
+      return loaderOf(encoded.work());
+    }
     ClassLoader loader = work.getClass().getClassLoader();
     return loader == null ? ClassLoader.getSystemClassLoader() : loader;
   }
