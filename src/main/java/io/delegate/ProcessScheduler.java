@@ -538,8 +538,8 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder output(Output output);
 
     /**
-     * How items and results are encoded. Default: FST where this JVM lets it work, else Java's own
-     * serialization.
+     * How items and results are encoded, but for works with a codec of their own ({@link
+     * Work#encodedBy}). Default: FST where this JVM lets it work, else Java's own serialization.
      *
      * @param codec with a public constructor without parameters
      * @return this
@@ -548,8 +548,9 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
 
     /**
      * How far the code in the children is trusted. Default {@link Trust#TRUSTED}. With {@link
-     * Trust#UNTRUSTED}, results are decoded by Java's own serialization behind a filter, whatever
-     * {@link #codec} says.
+     * Trust#UNTRUSTED}, results are decoded by Java's own serialization behind a filter: {@link
+     * #codec} may be left out or be FST's or the JDK's, which give way; any other is refused by
+     * {@link #build}, since there is no filter for it.
      *
      * @param trust how far
      * @return this

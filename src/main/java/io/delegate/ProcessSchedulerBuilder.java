@@ -4,7 +4,6 @@ import io.delegate.engine.Engine;
 import io.delegate.engine.Options;
 import io.delegate.engine.Pool;
 import java.io.Serializable;
-import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -368,22 +367,8 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
   @Override
   public ProcessScheduler.Builder codec(Codec codec) {
     Objects.requireNonNull(codec, "codec");
-    Class<?> type = codec.getClass();
-    boolean made = false;
-    try {
-      made =
-          Modifier.isPublic(type.getModifiers())
-              && Modifier.isPublic(type.getConstructor().getModifiers());
-    } catch (NoSuchMethodException e) {
-      // as checked below
-    }
-    check(
-        made,
-        "codec",
-        type.getName(),
-        "each child makes a codec of its own: give a public class with a public constructor without"
-            + " parameters");
-    check(codec.unusable().isEmpty(), "codec", type.getName(), codec.unusable());
+    String unfit = CodecClass.unfit(codec);
+    check(unfit.isEmpty(), "codec", codec.getClass().getName(), unfit);
     this.codec = codec;
     return this;
   }

@@ -1,6 +1,7 @@
 package io.delegate;
 
 import java.io.Serializable;
+import java.util.Objects;
 
 /**
  * The function that runs in the children: one item in, one result out.
@@ -47,5 +48,29 @@ public interface Work<I, R> extends Serializable {
    */
   static <S, I, R> Work<I, R> with(S shared, SharedWork<S, I, R> work) {
     return new SharedWork.Bound<>(shared, work);
+  }
+
+  /**
+   * The same work with a codec of its own: its items and results go by that, whatever the
+   * scheduler's is. Each side makes a codec of that class; of {@code codec} itself no more is used.
+   * It counts for the outermost work alone, the one that is given to a stream, to {@code submit} or
+   * to a {@code Parallelizer}. With {@link Trust#UNTRUSTED} such a work is refused with {@link
+   * DelegateException.NotShippable}.
+   *
+   * @param codec a public class with a public constructor without parameters, on the class path of
+   *     parent and child
+   * @param work the work
+   * @param <I> what goes in
+   * @param <R> what comes out
+   * @return a work to give in its place, serializable where that one is
+   * @throws IllegalArgumentException when the codec cannot be made in a child, or cannot work here
+   */
+  static <I, R> Work<I, R> encodedBy(Codec codec, Work<I, R> work) {
+    String unfit = CodecClass.unfit(Objects.requireNonNull(codec, "codec"));
+    if (!unfit.isEmpty()) {
+      throw new IllegalArgumentException(
+          "encodedBy codec = " + codec.getClass().getName() + ": " + unfit);
+    }
+    return new EncodedWork<>(codec.getClass().getName(), work);
   }
 }

@@ -3,8 +3,10 @@ package io.delegate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delegate.codec.ForyCodec;
 import io.delegate.codec.FstCodec;
 import io.delegate.codec.JdkCodec;
+import io.delegate.codec.KryoCodec;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,6 +148,18 @@ class UntrustedIT {
       List<Integer> item = Arrays.asList(1, 2);
       assertThat(on.submit((List<Integer> x) -> x.size(), item).block(LONG).orElseThrow())
           .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aCodecThatNoFilterFitsIsRefusedAtOnce() {
+    for (Codec codec : List.of(new KryoCodec(), new ForyCodec())) {
+      assertThatThrownBy(
+              () -> ProcessScheduler.builder().codec(codec).trust(Trust.UNTRUSTED).build())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("option codec = " + codec.getClass().getName())
+          .hasMessageContaining("UNTRUSTED")
+          .hasMessageContaining("leave codec out");
     }
   }
 

@@ -41,6 +41,16 @@ public final class Codecs {
   }
 
   /**
+   * Whether the filter of {@link #filtered} may stand in for a codec: it takes the same values.
+   *
+   * @param codec what was asked for
+   * @return true for FST's and the JDK's
+   */
+  public static boolean givesWay(Codec codec) {
+    return codec instanceof FstCodec || codec instanceof JdkCodec;
+  }
+
+  /**
    * The class of which a child makes its own codec.
    *
    * @param codec the parent's

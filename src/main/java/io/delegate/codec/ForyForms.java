@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Which classes Fory is left alone with, and what stands in for it with all others. */
 final class ForyForms {
   private static final int ANYWHERE = 0; // Fory counts objects, and not bytes
+  private static final int CAUSES = 20;
 
   private final Session session;
   private final Map<Object, Object> open = new IdentityHashMap<>();
@@ -36,7 +37,7 @@ final class ForyForms {
   void replace(Fory fory) {
     ClassResolver resolver = (ClassResolver) fory.getTypeResolver();
     for (Class<?> type : resolver.getRegisteredClasses()) {
-      if (type.isPrimitive() || type == Object.class || !Fitness.ofJdk(type)) {
+      if (type.isPrimitive() || !Fitness.ofJdk(type)) {
         continue;
       }
       Kind kind = Kind.of(type);
@@ -92,6 +93,17 @@ final class ForyForms {
     } catch (Exception e) {
       throw Fence.<RuntimeException>unchecked(e);
     }
+  }
+
+  /** The refusal itself, which Fory wraps in an exception of its own. */
+  RuntimeException refused(RuntimeException thrown) {
+    Throwable cause = thrown;
+    for (int i = 0; cause != null && i < CAUSES; i++, cause = cause.getCause()) {
+      if (cause instanceof Refusal refusal) {
+        return refusal;
+      }
+    }
+    return thrown;
   }
 
   /** After a value, whole or not. */

@@ -35,7 +35,8 @@ final class ForySession extends Session {
             .withClassLoader(home.loader())
             .requireClassRegistration(false)
             .suppressClassRegistrationWarnings(true) // it would print to stdout
-            .withTypeChecker((resolver, name) -> true) // the factory below sees every class
+            .withTypeChecker((resolver, name) -> isHere(name))
+            .withCodegen(Sessions.isLasting(home.loader())) // that code outlives its loader
             .withMaxDepth(DEPTH)
             .withMaxGraphMemoryBytes(Long.MAX_VALUE)
             .withMaxUnbackedContainerItems(Integer.MAX_VALUE)
@@ -51,6 +52,8 @@ final class ForySession extends Session {
     out.writeInt32(0);
     try {
       fory.serialize(out, value);
+    } catch (RuntimeException wrapped) {
+      throw forms.refused(wrapped);
     } finally {
       forms.done();
     }
@@ -78,6 +81,15 @@ final class ForySession extends Session {
       throw new DamagedException(in.remaining() + " bytes too many");
     }
     return value;
+  }
+
+  /** Fory would also look where the thread does. What may be read is up to the forms. */
+  private boolean isHere(String name) {
+    try {
+      return classFor(name) != null;
+    } catch (ClassNotFoundException missing) {
+      throw Fence.<RuntimeException>unchecked(missing);
+    }
   }
 
   private static int sum(byte[] bytes) {

@@ -69,7 +69,7 @@ abstract class Sessions {
     }
   }
 
-  private static boolean isLasting(ClassLoader loader) {
+  static boolean isLasting(ClassLoader loader) {
     for (ClassLoader own = OWN; own != null; own = own.getParent()) {
       if (own == loader) {
         return true;

@@ -211,7 +211,7 @@ public record Options(
   }
 
   /**
-   * The codec to use: behind a filter where children are not trusted, whatever was asked for.
+   * The codec to use: behind a filter where children are not trusted.
    *
    * @param wanted the user's; null for the best one
    * @param trust how far the children are trusted
@@ -220,6 +220,13 @@ public record Options(
    */
   public static Codec codec(@Nullable Codec wanted, Trust trust, List<Class<?>> resultTypes) {
     if (trust == Trust.UNTRUSTED) {
+      if (wanted != null && !Codecs.givesWay(wanted)) {
+        throw new IllegalArgumentException(
+            "option codec = "
+                + wanted.getClass().getName()
+                + ": with trust UNTRUSTED results are decoded by Java serialization behind a filter,"
+                + " and there is none for this codec; leave codec out, or trust the children");
+      }
       return Codecs.filtered(resultTypes);
     }
     return wanted == null ? automaticCodec() : wanted;

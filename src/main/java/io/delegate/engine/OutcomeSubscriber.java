@@ -224,7 +224,7 @@ final class OutcomeSubscriber<I, R> implements CoreSubscriber<I>, Subscription, 
     if (late >= 0 && late <= limit) {
       return Flight.late(this, item, work, late, index, now());
     }
-    byte[] value = Values.encode(item, host.options().codec(), limit, "the item");
+    byte[] value = Values.encode(item, work.codec(), limit, "the item");
     return new Flight(this, item, work, value, index, now());
   }
 

@@ -96,7 +96,7 @@ public final class Pool extends Host {
     super(options);
     this.options = options;
     this.hub = hub();
-    this.works = new WorkBook(options.launch(), options.maxFrame());
+    this.works = new WorkBook(options.launch(), options.maxFrame(), options.codec());
     this.dispatcher = new Dispatcher(this, options);
     this.watch = new Watch(this, options);
     this.staff = new Staff(this, options);
@@ -470,7 +470,7 @@ public final class Pool extends Host {
           value == WHOLE
               ? Answer.bytes(flight, child.pid(), nanos, batch)
               : Answer.encoded(
-                  flight, child.pid(), nanos, status, batch, value, length, options.codec());
+                  flight, child.pid(), nanos, status, batch, value, length, flight.work.codec());
     }
     child.answered();
     if (flight != null && answer != null) {

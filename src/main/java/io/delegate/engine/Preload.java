@@ -23,6 +23,7 @@ final class Preload implements Runnable {
       List.of(
           "Death",
           "DelegateException",
+          "EncodedWork",
           "Event",
           "ExitReason",
           "Outcome",

@@ -1,5 +1,6 @@
 package io.delegate.engine;
 
+import io.delegate.Codec;
 import io.delegate.wire.WorkFrame;
 import java.time.Duration;
 
@@ -7,12 +8,14 @@ import java.time.Duration;
 final class Shipped {
   private final WorkFrame frame;
   private final ClassLoader loader;
+  private final Codec codec;
   private final Times times = new Times();
   private final Pace pace = new Pace();
 
-  Shipped(WorkFrame frame, ClassLoader loader) {
+  Shipped(WorkFrame frame, ClassLoader loader, Codec codec) {
     this.frame = frame;
     this.loader = loader;
+    this.codec = codec;
   }
 
   /** An item of it succeeded. */
@@ -35,6 +38,11 @@ final class Shipped {
 
   WorkFrame frame() {
     return frame;
+  }
+
+  /** For its items and results: its own, or the scheduler's. */
+  Codec codec() {
+    return codec;
   }
 
   /** Where the classes of its results are. */

@@ -1,7 +1,10 @@
 package io.delegate.engine;
 
+import io.delegate.Codec;
 import io.delegate.DelegateException;
+import io.delegate.EncodedWork;
 import io.delegate.SharedWork;
+import io.delegate.codec.Codecs;
 import io.delegate.codec.WorkCodec;
 import io.delegate.process.ClassPath;
 import io.delegate.process.LaunchSpec;
@@ -33,6 +36,7 @@ final class WorkBook {
 
   private final LaunchSpec launch;
   private final int limit;
+  private final Codec codec;
   private final ServedLoaders loaders = new ServedLoaders();
   private final Map<Key, Shipped> known = new HashMap<>();
   private final Map<Integer, Integer> uses = new HashMap<>();
@@ -41,9 +45,10 @@ final class WorkBook {
   private long unusedBytes;
   private int last;
 
-  WorkBook(LaunchSpec launch, int limit) {
+  WorkBook(LaunchSpec launch, int limit, Codec codec) {
     this.launch = launch;
     this.limit = limit;
+    this.codec = codec;
   }
 
   /** The same bytes from the same loader, which goes by the same number if it has one. */
@@ -94,13 +99,14 @@ final class WorkBook {
    * @throws DelegateException.NotShippable when it cannot be serialized
    */
   Shipped acquire(Object work, Object origin) {
-    Object own = origin instanceof SharedWork.Bound<?, ?, ?> bound ? bound.work() : origin;
+    Object own = unwrapped(origin);
     checkReach(own);
     ClassLoader loader = loaderOf(own);
+    Codec by = codecOf(work, loader);
     List<String> urls = classPathOf(loader, own);
     int served = new WorkFrame(0, urls, NOTHING).servedBy();
     Key key =
-        work instanceof SharedWork.Bound
+        isShared(work)
             ? forms.of(work, () -> new Key(encode(work), loader, served))
             : new Key(encode(work), loader, served);
     long length = new WorkFrame(0, urls, key.bytes).length();
@@ -114,7 +120,7 @@ final class WorkBook {
     synchronized (this) {
       Shipped shipped =
           known.computeIfAbsent(
-              key, k -> new Shipped(new WorkFrame(++last, urls, k.bytes), loader));
+              key, k -> new Shipped(new WorkFrame(++last, urls, k.bytes), loader, by));
       uses.merge(shipped.id(), 1, Integer::sum);
       if (unused.remove(shipped.id()) != null) {
         unusedBytes -= key.bytes.length;
@@ -158,6 +164,40 @@ final class WorkBook {
               + " reference or a static nested class that captures only what is",
           e);
     }
+  }
+
+  /** The scheduler's, if the work has none of its own. */
+  private Codec codecOf(Object work, ClassLoader loader) {
+    if (!(work instanceof EncodedWork<?, ?> encoded)) {
+      return codec;
+    }
+    if (Codecs.isFiltered(codec)) {
+      throw new DelegateException.NotShippable(
+          "the work is to be encoded by "
+              + encoded.codec()
+              + ", and there is no filter for that: with trust UNTRUSTED leave encodedBy out, or trust"
+              + " the children",
+          null);
+    }
+    try {
+      return Codecs.byName(encoded.codec(), loader);
+    } catch (IllegalArgumentException unfit) {
+      throw new DelegateException.NotShippable("the work cannot be used: " + unfit.getMessage(), unfit);
+    }
+  }
+
+  /** The user's own object, without what Delegate has put around it. */
+  private static Object unwrapped(Object work) {
+    if (work instanceof EncodedWork<?, ?> encoded) {
+      return unwrapped(encoded.work());
+    }
+    return work instanceof SharedWork.Bound<?, ?, ?> bound ? bound.work() : work;
+  }
+
+  /** Whether it is said not to change, and may be large. */
+  private static boolean isShared(Object work) {
+    return work instanceof SharedWork.Bound
+        || (work instanceof EncodedWork<?, ?> encoded && isShared(encoded.work()));
   }
 
   private static ClassLoader loaderOf(Object work) {

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 /** The codec, loaded when the first value needs one: scalars never do. */
 final class LateCodec implements Codec {
   private final String className;
+  private final ClassLoader loader;
   private @Nullable Codec codec;
 
-  LateCodec(String className) {
+  LateCodec(String className, ClassLoader loader) {
     this.className = className;
+    this.loader = loader;
   }
 
   /** Whether the next use loads it. */
@@ -21,7 +23,7 @@ final class LateCodec implements Codec {
 
   private Codec codec() {
     if (codec == null) {
-      codec = Codecs.byName(className, LateCodec.class.getClassLoader());
+      codec = Codecs.byName(className, loader);
     }
     return codec;
   }

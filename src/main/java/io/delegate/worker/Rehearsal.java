@@ -57,7 +57,7 @@ final class Rehearsal {
   }
 
   private static void roundTrip(String codecName, Object value) throws Exception {
-    Codec codec = new LateCodec(codecName);
+    Codec codec = new LateCodec(codecName, Rehearsal.class.getClassLoader());
     byte[] bytes = codec.encode(value);
     codec.decode(bytes, 0, bytes.length, Rehearsal.class.getClassLoader());
   }

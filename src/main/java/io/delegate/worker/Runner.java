@@ -21,9 +21,8 @@ final class Runner implements Intake.LargeItems, Supplier<Object> {
   private final Ledger ledger;
   private final Stage stage;
   private final int limit;
-  private final LateCodec codec;
   private final Marks marks;
-  private final Works works = new Works();
+  private final Works works;
   private final Thread thread = Thread.currentThread();
 
   /** Read by the {@link Witness} now and then: a late view of it only delays an answer. */
@@ -54,7 +53,7 @@ final class Runner implements Intake.LargeItems, Supplier<Object> {
     this.ledger = ledger;
     this.stage = stage;
     this.limit = welcome.limit() - ResultFrame.FIXED;
-    this.codec = new LateCodec(welcome.codec());
+    this.works = new Works(welcome.codec());
     this.marks = marks;
     intake.largeItems(this);
   }
@@ -137,10 +136,11 @@ final class Runner implements Intake.LargeItems, Supplier<Object> {
     stage.wakeFlusher();
     boolean coded = Values.isCoded(in);
     Carried along = carried;
+    Works.Ready ready = works.known(workId);
     boolean cold =
         early == seq
-            || !works.has(workId)
-            || (codec.isCold() && coded)
+            || ready == null
+            || (coded && ready.codec().isCold())
             || (along != null && along.isCold());
     boolean mine;
     if (early == seq) {
@@ -160,12 +160,13 @@ final class Runner implements Intake.LargeItems, Supplier<Object> {
     @Nullable Object result;
     try {
       int bytes = in.remaining();
-      Works.Ready ready;
       @Nullable Object item;
       try {
-        ready = works.get(workId);
+        if (ready == null) {
+          ready = works.get(workId);
+        }
         thread.setContextClassLoader(ready.loader());
-        item = Values.decode(in, codec, ready.loader());
+        item = Values.decode(in, ready.codec(), ready.loader());
         if (along != null) {
           along.show();
         }
@@ -194,11 +195,11 @@ final class Runner implements Intake.LargeItems, Supplier<Object> {
     }
     Thread.interrupted(); // a flag left behind by the work would close the channel
     boolean scalar = false;
-    if (status == ResultFrame.OK) {
-      if (codec.isCold() && Values.scalarSize(result) < 0) {
+    if (status == ResultFrame.OK && ready != null) {
+      if (ready.codec().isCold() && Values.scalarSize(result) < 0) {
         ledger.pause(place, seq, end);
       }
-      scalar = succeed(seq, end - start, result);
+      scalar = succeed(seq, end - start, result, ready.codec());
     } else {
       fail(seq, end - start, (Throwable) Objects.requireNonNull(result));
     }
@@ -233,7 +234,8 @@ final class Runner implements Intake.LargeItems, Supplier<Object> {
   }
 
   /** Whether that took next to no time. */
-  private boolean succeed(long seq, long nanos, @Nullable Object result) throws IOException {
+  private boolean succeed(long seq, long nanos, @Nullable Object result, LateCodec codec)
+      throws IOException {
     long size = Values.scalarSize(result);
     if (size >= 0 && size <= limit) {
       stage.scalar(seq, ResultFrame.OK, nanos, result, (int) size);

@@ -1,5 +1,6 @@
 package io.delegate.worker;
 
+import io.delegate.EncodedWork;
 import io.delegate.Task;
 import io.delegate.Work;
 import io.delegate.codec.WorkCodec;
@@ -11,11 +12,12 @@ import java.net.URLClassLoader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The works this child was sent, each made when its first item runs. */
 final class Works {
-  /** A work ready to run, and the loader of its classes. */
-  record Ready(Work<Object, Object> work, ClassLoader loader) {}
+  /** A work ready to run, the loader of its classes, and its own codec or the scheduler's. */
+  record Ready(Work<Object, Object> work, ClassLoader loader, LateCodec codec) {}
 
   private static final byte[] NONE = {};
 
@@ -23,6 +25,11 @@ final class Works {
   private final Map<Integer, Ready> ready = new HashMap<>();
   private final Map<List<String>, ClassLoader> loaders = new HashMap<>();
   private final ClassLoader own = Works.class.getClassLoader();
+  private final LateCodec codec;
+
+  Works(String codecName) {
+    codec = new LateCodec(codecName, own);
+  }
 
   void add(WorkFrame frame) {
     sent.put(frame.id(), frame);
@@ -42,8 +49,9 @@ final class Works {
         .removeIf(urls -> sent.values().stream().noneMatch(f -> f.classPath().equals(urls)));
   }
 
-  boolean has(int id) {
-    return ready.containsKey(id);
+  /** A work that was asked for before; else null. */
+  @Nullable Ready known(int id) {
+    return ready.get(id);
   }
 
   /** A work, made ready when it is first asked for. */
@@ -59,7 +67,11 @@ final class Works {
       throw new IOException("work " + id + " was never sent");
     }
     Work<Object, Object> work = (Work<Object, Object>) unpack(frame);
-    Ready made = new Ready(work, loader(frame));
+    ClassLoader loader = loader(frame);
+    Ready made =
+        work instanceof EncodedWork<Object, Object> encoded
+            ? new Ready(encoded.work(), loader, new LateCodec(encoded.codec(), loader))
+            : new Ready(work, loader, codec);
     ready.put(id, made);
     sent.put(id, new WorkFrame(id, frame.classPath(), NONE)); // its bytes may be many
     return made;

@@ -56,7 +56,10 @@ final class Fakes {
 
   static Flight flight(Object item, long index) {
     Shipped work =
-        new Shipped(new WorkFrame(1, List.of(), new byte[0]), Fakes.class.getClassLoader());
+        new Shipped(
+            new WorkFrame(1, List.of(), new byte[0]),
+            Fakes.class.getClassLoader(),
+            NoCodec.INSTANCE);
     return new Flight(NO_SOURCE, item, work, new byte[0], index, 0);
   }
 

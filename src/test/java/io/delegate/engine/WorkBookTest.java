@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkBookTest {
-  private final WorkBook book = new WorkBook(Fakes.launch(), 1 << 20);
+  private final WorkBook book = new WorkBook(Fakes.launch(), 1 << 20, NoCodec.INSTANCE);
   private final List<Integer> forgotten = new ArrayList<>();
 
   private static Work<Integer, Integer> adding(int number) {

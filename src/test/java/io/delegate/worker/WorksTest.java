@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorksTest {
-  private final Works works = new Works();
+  private final Works works = new Works("no codec");
   private final ClassLoader before = Thread.currentThread().getContextClassLoader();
 
   @AfterEach
