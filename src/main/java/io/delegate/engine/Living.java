@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param pid its process
  * @param command what was run
  * @param scheduler the name of the scheduler it belongs to
- * @param cookie its mark, which all it starts inherits: the name of its directory, a slash, a number
+ * @param cookie its mark, which all it starts inherits: the name of its directory, a slash, a
+ *     number
  */
 public record Living(long pid, List<String> command, String scheduler, String cookie) {
   /** By cookie: the number of a process may be another's soon. */

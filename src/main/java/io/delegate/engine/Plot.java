@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens in an engine without processes, which runs works in this JVM and lets children die by
- * the book: for tests of programs that use a scheduler.
+ * What happens in an engine without processes, which runs works in this JVM and lets children die
+ * by the book: for tests of programs that use a scheduler.
  */
 public interface Plot {
   /** What becomes of an item. */

@@ -11,8 +11,8 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * The time of a twin, and the threads its works run on: virtual where Reactor's schedulers are, so
- * that {@code StepVerifier.withVirtualTime} drives all of it. Asked anew each time, since a test may
- * make them virtual later than it makes the twin.
+ * that {@code StepVerifier.withVirtualTime} drives all of it. Asked anew each time, since a test
+ * may make them virtual later than it makes the twin.
  */
 final class TwinClock {
   private final @Nullable Scheduler timer;
@@ -22,7 +22,9 @@ final class TwinClock {
     this.timer = timer;
   }
 
-  /** Whether Reactor's factories were replaced: its own schedulers tell how many threads they have. */
+  /**
+   * Whether Reactor's factories were replaced: its own schedulers tell how many threads they have.
+   */
   static boolean isVirtual() {
     return Scannable.from(Schedulers.boundedElastic()).scan(Scannable.Attr.CAPACITY) == null;
   }

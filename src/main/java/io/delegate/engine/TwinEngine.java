@@ -67,8 +67,7 @@ final class TwinEngine extends Host {
     this.plot = plot;
     this.clock = new TwinClock(options.timer());
     this.works = new WorkBook(options.launch(), options.maxFrame());
-    this.queue =
-        new TwinQueue(clock, options.queueLimit(), flight -> post(() -> expire(flight)));
+    this.queue = new TwinQueue(clock, options.queueLimit(), flight -> post(() -> expire(flight)));
     this.staff = new TwinStaff(this, plot, clock, queue);
     this.children = options.children();
   }
@@ -113,7 +112,9 @@ final class TwinEngine extends Host {
     outside.offer(what);
   }
 
-  /** What goes to a stream: its subscriber may be told on this very thread where time is virtual. */
+  /**
+   * What goes to a stream: its subscriber may be told on this very thread where time is virtual.
+   */
   private void toStream(Runnable what) {
     if (TwinClock.isVirtual()) {
       outside(what);
@@ -277,9 +278,7 @@ final class TwinEngine extends Host {
     Duration limit = options().queueLimit();
     if (limit != null && queue.remove(flight)) {
       left(1);
-      tell(
-          flight,
-          Answer.timedOut(flight, 0, Duration.ZERO, limit, "", Outcome.Limit.QUEUE));
+      tell(flight, Answer.timedOut(flight, 0, Duration.ZERO, limit, "", Outcome.Limit.QUEUE));
     }
   }
 

@@ -22,7 +22,8 @@ final class TwinObjects implements Codec {
   @Override
   public Object decode(byte[] bytes, int offset, int length, ClassLoader loader)
       throws IOException {
-    Object value = length == Long.BYTES ? objects.get(ByteBuffer.wrap(bytes).getLong(offset)) : null;
+    Object value =
+        length == Long.BYTES ? objects.get(ByteBuffer.wrap(bytes).getLong(offset)) : null;
     if (value == null) {
       throw new IOException("there is no such object");
     }

@@ -63,8 +63,7 @@ final class TwinRun {
   private static Result failed(Throwable thrown, int limit) {
     var error = Answer.describe(thrown, "");
     byte[] both = ResultFrame.encode(error, Thrown.encode(thrown));
-    return new Result(
-        ResultFrame.FAILED, both.length <= limit ? both : ResultFrame.encode(error));
+    return new Result(ResultFrame.FAILED, both.length <= limit ? both : ResultFrame.encode(error));
   }
 
   @SuppressWarnings("NullAway") // as in a child: the front sends no null items
@@ -75,8 +74,11 @@ final class TwinRun {
       return work.apply(item);
     }
     carried.forEach(MDC::put);
-    try (ItemContext.Scope scope = ItemContext.open(carried)) {
+    ItemContext.Scope scope = ItemContext.open(carried);
+    try {
       return work.apply(item);
+    } finally {
+      scope.close();
     }
   }
 

@@ -29,8 +29,7 @@ final class TwinStaff {
   private static final int MOST_DOUBLINGS = 7;
   private static final int INITIALIZER_FAILED = 70;
 
-  private static final Death KILLED =
-      new Death(137, Optional.of("SIGKILL"), Cause.SIGNAL, "");
+  private static final Death KILLED = new Death(137, Optional.of("SIGKILL"), Cause.SIGNAL, "");
   private static final Death ENDED = new Death(0, Optional.empty(), Cause.EXIT, "");
 
   private final TwinEngine engine;
@@ -279,15 +278,13 @@ final class TwinStaff {
     }
     child.begin(flight, clock.now());
     tellBegun(child, flight);
-    Duration limit =
-        options.limit() == null ? null : options.limit().limit(flight.work.median());
+    Duration limit = options.limit() == null ? null : options.limit().limit(flight.work.median());
     if (limit != null) {
       child.whileThis(after(limit, () -> timedOut(child, flight, limit)));
     }
     Duration slow = options.slowLimit();
     if (slow != null) {
-      child.whileThis(
-          after(slow, () -> engine.hub().slow(child.pid, flight.item, ran(child))));
+      child.whileThis(after(slow, () -> engine.hub().slow(child.pid, flight.item, ran(child))));
     }
     child.whileThis(after(cue.after(), () -> act(child, flight, cue)));
   }
@@ -389,9 +386,7 @@ final class TwinStaff {
     flight.attempts++;
     child.served++;
     barren = 0;
-    deliver(
-        child,
-        Answer.timedOut(flight, child.pid, ran(child), limit, dump, Outcome.Limit.ITEM));
+    deliver(child, Answer.timedOut(flight, child.pid, ran(child), limit, dump, Outcome.Limit.ITEM));
     tellExit(child, KILLED);
   }
 

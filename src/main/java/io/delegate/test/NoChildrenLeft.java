@@ -29,15 +29,15 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  * }</pre>
  *
  * <p>It looks after each test, when {@code @AfterEach} methods are done, and after the outermost
- * class, when {@code @AfterAll} methods are. What is just ending has ten seconds to do so. The failure
- * names pids, commands and schedulers. A scheduler that outlives a test, as one in a static field or
- * in an application context that Spring caches, is named by {@link #butOf} or {@link
- * #butOfSchedulersNamed}; one in a static field by {@link #butUntilAfterAll}, if its class closes it.
- * Those of a {@link Script} have no processes, and so are never found.
+ * class, when {@code @AfterAll} methods are. What is just ending has ten seconds to do so. The
+ * failure names pids, commands and schedulers. A scheduler that outlives a test, as one in a static
+ * field or in an application context that Spring caches, is named by {@link #butOf} or {@link
+ * #butOfSchedulersNamed}; one in a static field by {@link #butUntilAfterAll}, if its class closes
+ * it. Those of a {@link Script} have no processes, and so are never found.
  *
- * <p>It sees the children of the whole JVM. Where tests run at the same time as others, a neighbour's
- * children are found, too: there use {@link #onlyOf}, which looks at the children of the named
- * schedulers alone.
+ * <p>It sees the children of the whole JVM. Where tests run at the same time as others, a
+ * neighbour's children are found, too: there use {@link #onlyOf}, which looks at the children of
+ * the named schedulers alone.
  */
 public final class NoChildrenLeft implements AfterEachCallback, AfterAllCallback {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -65,8 +65,8 @@ public final class NoChildrenLeft implements AfterEachCallback, AfterAllCallback
   }
 
   /**
-   * Allows the children of schedulers with these names ({@link ProcessScheduler.Builder#name}), made
-   * by now or later.
+   * Allows the children of schedulers with these names ({@link ProcessScheduler.Builder#name}),
+   * made by now or later.
    *
    * @param names their names
    * @return the extension
@@ -133,15 +133,16 @@ public final class NoChildrenLeft implements AfterEachCallback, AfterAllCallback
               : "";
       throw new AssertionError(
           "%s left this behind, and it was still there after %s:%n  %s%s"
-              .formatted(
-                  context.getDisplayName(), patience, String.join("\n  ", left), hint));
+              .formatted(context.getDisplayName(), patience, String.join("\n  ", left), hint));
     }
   }
 
   private List<String> leftInTheEnd(boolean goesOn) {
     long end = System.nanoTime() + patience.toNanos();
     List<String> left = left(goesOn);
-    while (!left.isEmpty() && end - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
+    while (!left.isEmpty()
+        && end - System.nanoTime() > 0
+        && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(LOOK_NANOS);
       left = left(goesOn);
     }

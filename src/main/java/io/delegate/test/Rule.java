@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Rule {
   private static final Map<String, Integer> SIGNALS =
       Map.of(
-          "SIGHUP", 1, "SIGINT", 2, "SIGQUIT", 3, "SIGILL", 4, "SIGABRT", 6, "SIGBUS", 7,
-          "SIGFPE", 8, "SIGKILL", 9, "SIGSEGV", 11, "SIGTERM", 15);
+          "SIGHUP", 1, "SIGINT", 2, "SIGQUIT", 3, "SIGILL", 4, "SIGABRT", 6, "SIGBUS", 7, "SIGFPE",
+          8, "SIGKILL", 9, "SIGSEGV", 11, "SIGTERM", 15);
 
   private final Script script;
   private final Predicate<Object> test;
@@ -174,8 +174,7 @@ public final class Rule {
           "kill(\"" + signal + "\"): give one of " + SIGNALS.keySet().stream().sorted().toList());
     }
     return die(
-        "kill(" + signal + ")",
-        new Death(128 + number, Optional.of(signal), Cause.SIGNAL, ""));
+        "kill(" + signal + ")", new Death(128 + number, Optional.of(signal), Cause.SIGNAL, ""));
   }
 
   /**

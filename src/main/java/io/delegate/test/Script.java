@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>The scheduler is a {@link ProcessScheduler} like any other, and whoever uses it cannot tell.
- * Its options hold, but for those about processes and memory, which do nothing ({@code heap}, {@code
- * jvmArgs}, {@code javaHome}, {@code environment}, {@code launcher}, {@code output}, {@code
+ * Its options hold, but for those about processes and memory, which do nothing ({@code heap},
+ * {@code jvmArgs}, {@code javaHome}, {@code environment}, {@code launcher}, {@code output}, {@code
  * maxMemoryPerChild}, {@code retryHeap} and their kin); so do demand, order, cancel, rejection and
  * the order of events. Children take no time to start unless the script says so; {@link
  * io.delegate.Event.Load} is not told; each child has one item in hand, whatever {@code window}
@@ -34,9 +34,10 @@ import org.jspecify.annotations.Nullable;
  * copied as on the way to a child and back, so what cannot be serialized is found out; {@link
  * #live()} is without. What differs from a child: static fields and classes are this JVM's.
  *
- * <p>The first rule in the order of the script that fits an item and is not used up holds. All times
- * are by {@link ProcessScheduler.Builder#timer}, else by Reactor's {@code Schedulers.parallel()}: in
- * {@code StepVerifier.withVirtualTime} they are virtual, and works run when it has its turn.
+ * <p>The first rule in the order of the script that fits an item and is not used up holds. All
+ * times are by {@link ProcessScheduler.Builder#timer}, else by Reactor's {@code
+ * Schedulers.parallel()}: in {@code StepVerifier.withVirtualTime} they are virtual, and works run
+ * when it has its turn.
  *
  * <p>Thread-safe. One script may serve several schedulers; its rules count for all together.
  */

@@ -34,11 +34,11 @@ class PreloadTest {
     assertThat(topLevel(Launcher.class)).containsAll(Preload.PROCESS);
   }
 
-  /** It stands for the pool in tests and starts nothing; loaded, it would be a second kind of host. */
+  /**
+   * It stands for the pool in tests and starts nothing; loaded, it would be a second kind of host.
+   */
   private static List<String> withoutTheTwin(List<String> names) {
-    return names.stream()
-        .filter(name -> !name.startsWith("Twin") && !name.equals("Plot"))
-        .toList();
+    return names.stream().filter(name -> !name.startsWith("Twin") && !name.equals("Plot")).toList();
   }
 
   private static List<String> topLevel(Class<?> neighbour) throws IOException {

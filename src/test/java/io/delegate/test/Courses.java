@@ -188,8 +188,7 @@ final class Courses {
     s.dispose();
     List<String> seen = new ArrayList<>(List.of(stream.get(), "disposed " + s.isDisposed()));
     seen.add(submit(s, work, 1));
-    seen.add(
-        s.spawn(1).thenReturn("up").onErrorResume(e -> Mono.just(error(e))).block(PATIENCE));
+    seen.add(s.spawn(1).thenReturn("up").onErrorResume(e -> Mono.just(error(e))).block(PATIENCE));
     s.close();
     seen.addAll(told.all());
     return seen;
@@ -209,10 +208,7 @@ final class Courses {
   static List<String> graceOver(ProcessScheduler s, Work<Object, Object> work) throws Exception {
     Told told = new Told(s);
     CompletableFuture<String> running =
-        s.submit(work, 3)
-            .map(Told::outcome)
-            .onErrorResume(e -> Mono.just(error(e)))
-            .toFuture();
+        s.submit(work, 3).map(Told::outcome).onErrorResume(e -> Mono.just(error(e))).toFuture();
     told.await(Event.Begin.class, 1);
     s.disposeGracefully(Duration.ofMillis(50)).block(PATIENCE);
     return List.of(running.get());

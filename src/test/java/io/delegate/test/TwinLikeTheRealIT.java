@@ -90,8 +90,7 @@ final class TwinLikeTheRealIT {
         Case.of("a full heap", Deeds.at(3, Deeds::eat))
             .options(o -> o.heap("32m"))
             .script(s -> s.onItem(3).outOfMemory()),
-        Case.of("a native crash", Deeds.at(3, Deeds::crash))
-            .script(s -> s.onItem(3).nativeCrash()),
+        Case.of("a native crash", Deeds.at(3, Deeds::crash)).script(s -> s.onItem(3).nativeCrash()),
         Case.of("the first item", Deeds.at(0, () -> Deeds.exit(7)))
             .script(s -> s.onItem(0).crash(7)),
         Case.of("the last item", Deeds.at(5, () -> Deeds.exit(7)))
@@ -271,8 +270,7 @@ final class TwinLikeTheRealIT {
                     List.of(
                         s.spawn(1)
                             .thenReturn("up")
-                            .onErrorResume(
-                                e -> reactor.core.publisher.Mono.just(Courses.error(e)))
+                            .onErrorResume(e -> reactor.core.publisher.Mono.just(Courses.error(e)))
                             .block())));
   }
 
