@@ -74,8 +74,11 @@ final class TwinRun {
       return work.apply(item);
     }
     carried.forEach(MDC::put);
-    try (ItemContext.Scope scope = ItemContext.open(carried)) {
+    ItemContext.Scope scope = ItemContext.open(carried);
+    try {
       return work.apply(item);
+    } finally {
+      scope.close();
     }
   }
 

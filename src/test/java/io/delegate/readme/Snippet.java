@@ -28,6 +28,7 @@ public record Snippet(String heading, int line, String code) {
       import io.delegate.*;
       import io.delegate.codec.*;
       import io.delegate.report.*;
+      import io.delegate.test.*;
       import io.delegate.web.*;
       import io.micrometer.core.instrument.Tag;
       import java.nio.file.Path;
@@ -35,9 +36,11 @@ public record Snippet(String heading, int line, String code) {
       import java.util.*;
       import java.util.concurrent.CompletableFuture;
       import java.util.function.*;
+      import org.junit.jupiter.api.Test;
       import reactor.core.publisher.*;
       import reactor.netty.DisposableServer;
       import reactor.netty.http.server.HttpServer;
+      import reactor.test.StepVerifier;
       """;
 
   /**
