@@ -354,9 +354,9 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
 
     /**
      * How long this scheduler may go on when the JVM ends. Without it, its children are killed at
-     * once, by a shutdown hook that runs beside those of the program. With it, that hook waits until
-     * the scheduler is disposed, at most so long; until then it takes work as ever. So set it where
-     * a hook of the program's, or of its framework's, calls {@link
+     * once, by a shutdown hook that runs beside those of the program. With it, that hook waits
+     * until the scheduler is disposed, at most so long; until then it takes work as ever. So set it
+     * where a hook of the program's, or of its framework's, calls {@link
      * ProcessScheduler#disposeGracefully}; where none does, the end of the JVM takes that long. All
      * schedulers without a grace are disposed meanwhile. Default: zero.
      *

@@ -38,8 +38,7 @@ public final class Departure {
     private final CompletableFuture<?> gone;
     private final Runnable dispose;
 
-    private Stay(
-        Departure from, Duration grace, CompletableFuture<?> gone, Runnable dispose) {
+    private Stay(Departure from, Duration grace, CompletableFuture<?> gone, Runnable dispose) {
       this.from = from;
       this.grace = grace;
       this.gone = gone;

@@ -17,34 +17,32 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
 /**
- * A {@link ProcessScheduler} as a bean, by the properties {@code delegate.*}, in Spring Boot 3.5 and
- * 4. No child is started before there is an item.
+ * A {@link ProcessScheduler} as a bean, by the properties {@code delegate.*}, in Spring Boot 3.5
+ * and 4. No child is started before there is an item.
  *
  * <ul>
  *   <li>Beans of the types {@link Reporter}, {@link ItemObserver}, {@link Codec} and {@link
  *       ProcessSchedulerBuilderCustomizer} are used for it. All reporters and all observers are
  *       told; of codecs there may be one.
- *   <li>Where the program has a {@code ProcessScheduler} bean of its own, none is made. What follows is
- *       done for all such beans.
- *   <li>With Micrometer and a registry, {@link io.delegate.report.MicrometerReporter} measures each,
- *       with the tag {@code scheduler}: its name, or the name of the bean where an earlier one is
- *       called the same. Not if there is a bean of that class.
- *   <li>With the actuator, the health of {@code delegate} is down while children cannot be started, and
- *       when a scheduler has been disposed.
- *   <li>When the context is closed, no more work is taken, and what is under way may end: for {@code
- *       delegate.exit-grace}, after the web server has ended its requests. Then the children are killed
- *       and the scheduler is closed. That holds at the end of the JVM, too, for the scheduler made
- *       here; one of the program's own needs {@link ProcessScheduler.Builder#exitGrace} for that.
+ *   <li>Where the program has a {@code ProcessScheduler} bean of its own, none is made. What
+ *       follows is done for all such beans.
+ *   <li>With Micrometer and a registry, {@link io.delegate.report.MicrometerReporter} measures
+ *       each, with the tag {@code scheduler}: its name, or the name of the bean where an earlier
+ *       one is called the same. Not if there is a bean of that class.
+ *   <li>With the actuator, the health of {@code delegate} is down while children cannot be started,
+ *       and when a scheduler has been disposed.
+ *   <li>When the context is closed, no more work is taken, and what is under way may end: for
+ *       {@code delegate.exit-grace}, after the web server has ended its requests. Then the children
+ *       are killed and the scheduler is closed. That holds at the end of the JVM, too, for the
+ *       scheduler made here; one of the program's own needs {@link
+ *       ProcessScheduler.Builder#exitGrace} for that.
  * </ul>
  *
  * <p>{@code delegate.enabled=false} leaves all of it out.
  */
 @AutoConfiguration
 @ConditionalOnClass(ApplicationContext.class)
-@ConditionalOnProperty(
-    prefix = DelegateProperties.PREFIX,
-    name = "enabled",
-    matchIfMissing = true)
+@ConditionalOnProperty(prefix = DelegateProperties.PREFIX, name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(DelegateProperties.class)
 @Import({MetersConfiguration.class, ObservationConfiguration.class, HealthConfiguration.class})
 public class DelegateAutoConfiguration {

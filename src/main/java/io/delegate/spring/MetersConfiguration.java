@@ -9,7 +9,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The meters of each scheduler, where there is a registry; unless the user has a reporter of them. */
+/**
+ * The meters of each scheduler, where there is a registry; unless the user has a reporter of them.
+ */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(MeterRegistry.class)
 class MetersConfiguration {
@@ -19,7 +21,7 @@ class MetersConfiguration {
     return (name, scheduler) -> {
       MeterRegistry registry = registries.getIfUnique();
       return registry == null
-          ? event -> {}
+          ? null
           : new MicrometerReporter(registry, Tag.of("scheduler", name))::event;
     };
   }

@@ -21,12 +21,15 @@ public record Snippet(String heading, int line, String code) {
       import io.delegate.*;
       import io.delegate.codec.*;
       import io.delegate.report.*;
+      import io.delegate.spring.*;
       import io.delegate.web.*;
       import io.micrometer.core.instrument.Tag;
       import java.nio.file.Path;
       import java.time.Duration;
       import java.util.*;
       import java.util.function.*;
+      import org.springframework.context.annotation.Bean;
+      import org.springframework.stereotype.Service;
       import reactor.core.publisher.*;
       import reactor.netty.DisposableServer;
       import reactor.netty.http.server.HttpServer;

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
-import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -110,7 +110,8 @@ class DelegateAutoConfigurationTest {
     List<String> called = new ArrayList<>();
     contexts
         .withPropertyValues("delegate.name=pictures")
-        .withBean("second", ProcessSchedulerBuilderCustomizer.class, () -> b -> called.add("second"))
+        .withBean(
+            "second", ProcessSchedulerBuilderCustomizer.class, () -> b -> called.add("second"))
         .withBean("first", ProcessSchedulerBuilderCustomizer.class, () -> new First(called))
         .run(context -> assertThat(scheduler(context).name()).isEqualTo("customized"));
     assertThat(called).containsExactly("first", "second");
@@ -141,7 +142,7 @@ class DelegateAutoConfigurationTest {
   @CsvSource({
     "children, 0, from 1 to",
     "children, many, many",
-    "name, '\u00a0', not blank",
+    "name, '', not blank",
     "timeout, 0s, more than zero",
     "timeout, soon, soon",
     "slow-after, -1s, more than zero",
@@ -247,7 +248,8 @@ class DelegateAutoConfigurationTest {
         .withPropertyValues("delegate.observations=true")
         .withBean("mine", MicrometerObserver.class, ObservationRegistry.create())
         .run(
-            context -> assertThat(context.getBeansOfType(ItemObserver.class)).containsOnlyKeys("mine"));
+            context ->
+                assertThat(context.getBeansOfType(ItemObserver.class)).containsOnlyKeys("mine"));
   }
 
   @Test
