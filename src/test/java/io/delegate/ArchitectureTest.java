@@ -27,11 +27,11 @@ import org.jspecify.annotations.NullMarked;
  * The rooms, and the arrows between them.
  *
  * <pre>
- *   cli ► web ──► front ──► engine ──► process ──► wire
- *                             │          worker ──► wire
- *                             ├────────► codec ◄── worker
- *                             └────────► wire
- *   cli ──► report ──► vocabulary ◄── everyone
+ *   cli, spring ► web ──► front ──► engine ──► process ──► wire
+ *                                     │          worker ──► wire
+ *                                     ├────────► codec ◄── worker
+ *                                     └────────► wire
+ *   cli, spring ──► report ──► vocabulary ◄── everyone
  *   test ──► front, engine, process
  * </pre>
  */
@@ -77,6 +77,10 @@ final class ArchitectureTest {
       room("cli").mayUse(FRONT, "report", "web");
 
   @ArchTest
+  static final ArchRule springUsesTheFrontAndOtherFaces =
+      room("spring").mayUse(FRONT, "report", "web");
+
+  @ArchTest
   static final ArchRule thereIsNoOtherRoom =
       classes()
           .should()
@@ -89,6 +93,7 @@ final class ArchitectureTest {
               ROOT + ".codec..",
               ROOT + ".report..",
               ROOT + ".web..",
+              ROOT + ".spring..",
               ROOT + ".cli..",
               ROOT + ".test..")
           .because("a new room needs a rule here")
@@ -150,11 +155,24 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule onlyReportersSpeakMicrometer =
       noClasses()
-          .that(describe("are not in report", c -> isOurs(c) && !roomOf(c).equals("report")))
+          .that(
+              describe(
+                  "are in neither report nor spring",
+                  c -> isOurs(c) && !Set.of("report", "spring").contains(roomOf(c))))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
               "io.micrometer.core..", "io.micrometer.observation..", "io.micrometer.common..")
+          .allowEmptyShould(true);
+
+  /** It is optional: most programs have none. */
+  @ArchTest
+  static final ArchRule onlySpringSpeaksSpring =
+      noClasses()
+          .that(describe("are not in spring", c -> isOurs(c) && !roomOf(c).equals("spring")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.springframework..")
           .allowEmptyShould(true);
 
   /** It may be missing, and is asked for by name before this class is touched. */

@@ -20,6 +20,7 @@ final class PublicApiTest {
           "io.delegate.codec",
           "io.delegate.report",
           "io.delegate.web",
+          "io.delegate.spring",
           "io.delegate.cli",
           "io.delegate.test");
 

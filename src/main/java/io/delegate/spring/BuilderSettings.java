@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +67,8 @@ final class BuilderSettings {
     set("context-keys", p.contextKeys(), strings(b::contextKeys));
   }
 
-  private static Consumer<List<String>> strings(Function<String[], ?> option) {
-    return list -> option.apply(list.toArray(String[]::new));
+  private static Consumer<List<String>> strings(Consumer<String[]> option) {
+    return list -> option.accept(list.toArray(String[]::new));
   }
 
   private static <T> void set(String property, @Nullable T value, Consumer<T> option) {

@@ -43,7 +43,9 @@ final class ContextSchedulers implements BeanPostProcessor {
 
   private static void follow(Follower follower, String name, ProcessScheduler scheduler) {
     Consumer<Event> told = follower.follow(name, scheduler);
-    scheduler.events().subscribe(event -> safely(told, event));
+    if (told != null) { // a subscriber of events costs each item something
+      scheduler.events().subscribe(event -> safely(told, event));
+    }
   }
 
   /** What is thrown here would end the subscription. */

@@ -3,6 +3,7 @@ package io.delegate.spring;
 import io.delegate.Event;
 import io.delegate.ProcessScheduler;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Wants to know what goes on in each scheduler of the context. */
 @FunctionalInterface
@@ -11,7 +12,7 @@ interface Follower {
    * A scheduler has been made.
    *
    * @param name by which it is told from others of this context
-   * @return is told of its events, one at a time
+   * @return is told of its events, one at a time; null for none
    */
-  Consumer<Event> follow(String name, ProcessScheduler scheduler);
+  @Nullable Consumer<Event> follow(String name, ProcessScheduler scheduler);
 }

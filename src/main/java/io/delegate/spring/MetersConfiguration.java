@@ -21,7 +21,7 @@ class MetersConfiguration {
     return (name, scheduler) -> {
       MeterRegistry registry = registries.getIfUnique();
       return registry == null
-          ? event -> {}
+          ? null
           : new MicrometerReporter(registry, Tag.of("scheduler", name))::event;
     };
   }

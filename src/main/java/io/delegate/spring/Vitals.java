@@ -19,6 +19,9 @@ final class Vitals implements Consumer<Event> {
   /** A start that failed longer ago says nothing: nobody may have tried since. */
   private static final long SECONDS = 60;
 
+  /** As a JVM needs to say which of its flags is wrong. */
+  private static final int LINES = 3;
+
   private final ProcessScheduler scheduler;
   private final @Nullable Integer maxLosses;
   private final Clock clock;
@@ -66,8 +69,9 @@ final class Vitals implements Consumer<Event> {
   /** With its last words: they say why, where the rest says how. */
   private String told(Death death) {
     List<String> lines = death.stderrTail().lines().filter(line -> !line.isBlank()).toList();
-    String words = lines.isEmpty() ? "" : ": " + lines.get(lines.size() - 1).strip();
-    return clock.instant() + " " + death + words;
+    List<String> words = lines.subList(Math.max(0, lines.size() - LINES), lines.size());
+    String told = words.isEmpty() ? "" : ": " + String.join(" / ", words);
+    return clock.instant() + " " + death + told;
   }
 
   synchronized Finding finding() {

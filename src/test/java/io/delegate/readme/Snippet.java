@@ -29,6 +29,7 @@ public record Snippet(String heading, int line, String code) {
       import io.delegate.codec.*;
       import io.delegate.report.*;
       import io.delegate.test.*;
+      import io.delegate.spring.*;
       import io.delegate.web.*;
       import io.micrometer.core.instrument.Tag;
       import java.nio.file.Path;
@@ -37,6 +38,8 @@ public record Snippet(String heading, int line, String code) {
       import java.util.concurrent.CompletableFuture;
       import java.util.function.*;
       import org.junit.jupiter.api.Test;
+      import org.springframework.context.annotation.Bean;
+      import org.springframework.stereotype.Service;
       import reactor.core.publisher.*;
       import reactor.netty.DisposableServer;
       import reactor.netty.http.server.HttpServer;

@@ -142,7 +142,7 @@ class DelegateAutoConfigurationTest {
   @CsvSource({
     "children, 0, from 1 to",
     "children, many, many",
-    "name, '\u00a0', not blank",
+    "name, '', not blank",
     "timeout, 0s, more than zero",
     "timeout, soon, soon",
     "slow-after, -1s, more than zero",

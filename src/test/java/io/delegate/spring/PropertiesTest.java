@@ -11,6 +11,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -106,6 +109,22 @@ class PropertiesTest {
     assertThat(set)
         .as("a new option: add it to DelegateProperties, BuilderSettings and the metadata")
         .isEqualTo(options);
+  }
+
+  @Test
+  void theReadmeSetsPropertiesThatAreThere() throws IOException {
+    List<String> readme =
+        Files.readAllLines(Path.of(System.getProperty("basedir", ""), "README.md"));
+    List<String> set =
+        readme.stream()
+            .skip(readme.indexOf("```properties") + 1L)
+            .takeWhile(line -> !line.equals("```"))
+            .toList();
+    assertThat(set).hasSizeGreaterThan(2);
+    Set<String> names = declared().keySet();
+    assertThat(set)
+        .allSatisfy(
+            line -> assertThat(names).contains(line.replaceFirst("^delegate\\.([^=]+)=.+", "$1")));
   }
 
   @Test
@@ -199,10 +218,9 @@ class PropertiesTest {
 
   @SuppressWarnings("unchecked") // there is one option with a function
   private static String text(Object value) {
-    if (value instanceof java.util.function.UnaryOperator<?> launcher) {
+    if (value instanceof UnaryOperator<?> launcher) {
       List<String> command = new ArrayList<>(List.of("java", "Main"));
-      return String.valueOf(
-          ((java.util.function.UnaryOperator<List<String>>) launcher).apply(command));
+      return String.valueOf(((UnaryOperator<List<String>>) launcher).apply(command));
     }
     return value instanceof Object[] array ? Arrays.toString(array) : Objects.toString(value);
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -69,8 +70,7 @@ class SchedulerLifecycleTest {
     StandardEnvironment environment = new StandardEnvironment();
     environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
     DelegateProperties bound =
-        org.springframework.boot.context.properties.bind.Binder.get(environment)
-            .bindOrCreate("delegate", DelegateProperties.class);
+        Binder.get(environment).bindOrCreate("delegate", DelegateProperties.class);
     return ExitGrace.of(bound, environment);
   }
 

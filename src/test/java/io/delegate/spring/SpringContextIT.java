@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -184,9 +185,7 @@ class SpringContextIT {
             });
   }
 
-  private static Runnable close(org.springframework.context.ApplicationContext context) {
-    return ((org.springframework.boot.test.context.assertj.AssertableApplicationContext) context)
-            .getSourceApplicationContext(ConfigurableApplicationContext.class)
-        ::close;
+  private static Runnable close(AssertableApplicationContext context) {
+    return context.getSourceApplicationContext(ConfigurableApplicationContext.class)::close;
   }
 }

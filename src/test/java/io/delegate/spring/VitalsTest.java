@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class VitalsTest {
   private static final Death DEATH =
-      new Death(137, Optional.of("SIGKILL"), Death.Cause.SIGNAL, "first\nlast words\n\n");
+      new Death(137, Optional.of("SIGKILL"), Death.Cause.SIGNAL, "1\n2\nlast\n\nwords\n");
 
   /** Set by hand. */
   private static final class Hands extends Clock {
@@ -91,7 +91,7 @@ class VitalsTest {
     assertThat(details()).containsEntry("lostInTheLastMinute", 3);
     assertThat(details().get("lastLoss").toString())
         .startsWith("2026-01-01T00:00:00Z SIGNAL SIGKILL (exit code 137)")
-        .endsWith(": last words");
+        .endsWith(": 2 / last / words");
     clock.now = clock.now.plusSeconds(59);
     assertThat(vitals.finding().down()).isNotNull();
     clock.now = clock.now.plusSeconds(1);
