@@ -66,7 +66,7 @@ final class TwinEngine extends Host {
     super(options);
     this.plot = plot;
     this.clock = new TwinClock(options.timer());
-    this.works = new WorkBook(options.launch(), options.maxFrame());
+    this.works = new WorkBook(options.launch(), options.maxFrame(), options.codec());
     this.queue = new TwinQueue(clock, options.queueLimit(), flight -> post(() -> expire(flight)));
     this.staff = new TwinStaff(this, plot, clock, queue);
     this.children = options.children();
@@ -181,7 +181,8 @@ final class TwinEngine extends Host {
     Shipped shipped =
         new Shipped(
             new WorkFrame(0, List.of(), new byte[0]),
-            loader == null ? ClassLoader.getSystemClassLoader() : loader);
+            loader == null ? ClassLoader.getSystemClassLoader() : loader,
+            options().codec());
     live.put(shipped, work(work));
     return shipped;
   }

@@ -44,10 +44,10 @@ final class TwinRun {
       ClassLoader loader = flight.work.loader();
       thread.setContextClassLoader(loader);
       Work<Object, Object> ready = work.make();
-      Object item = copy(flight, options.codec(), loader);
+      Object item = copy(flight, flight.work.codec(), loader);
       Object result = apply(ready, item, carried(flight));
       return new Result(
-          ResultFrame.OK, Values.encode(result, options.codec(), limit, "the result"));
+          ResultFrame.OK, Values.encode(result, flight.work.codec(), limit, "the result"));
     } catch (Throwable thrown) {
       return failed(thrown, limit);
     } finally {

@@ -362,7 +362,7 @@ final class TwinStaff {
     byte[] bytes = result.bytes();
     Answer answer =
         Answer.encoded(
-            flight, child.pid, nanos, result.status(), bytes, 0, bytes.length, options.codec());
+            flight, child.pid, nanos, result.status(), bytes, 0, bytes.length, flight.work.codec());
     flight.attempts++;
     child.served++;
     barren = 0;

@@ -102,7 +102,7 @@ class ServedLoadersTest {
 
   @Test
   void aWorkSaysSoAtTheEndOfItsClassPath(@TempDir Path tmp) throws Exception {
-    WorkBook book = new WorkBook(Fakes.launch(), 1 << 20);
+    WorkBook book = new WorkBook(Fakes.launch(), 1 << 20, NoCodec.INSTANCE);
     Map<String, byte[]> classes =
         InMemory.compile(
             Map.of(

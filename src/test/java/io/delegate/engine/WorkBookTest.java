@@ -76,7 +76,7 @@ class WorkBookTest {
 
   @Test
   void ofLargeUnusedWorksNoMoreThan64MiBAreKeptButTheLast() {
-    WorkBook large = new WorkBook(Fakes.launch(), 100 << 20);
+    WorkBook large = new WorkBook(Fakes.launch(), 100 << 20, NoCodec.INSTANCE);
     for (int i = 1; i <= 3; i++) {
       large.release(large.acquire(holding(i, 30 << 20)), forgotten::add);
     }
@@ -131,7 +131,7 @@ class WorkBookTest {
     assertThat(book.acquire(sharing("b")).id()).isEqualTo(2);
     assertThat(book.acquire(sharing("c")).id()).isEqualTo(3);
     assertThat(Counted.written).isEqualTo(4);
-    assertThat(new WorkBook(Fakes.launch(), 1 << 20).acquire(first).id()).isEqualTo(1);
+    assertThat(new WorkBook(Fakes.launch(), 1 << 20, NoCodec.INSTANCE).acquire(first).id()).isEqualTo(1);
     assertThat(Counted.written).as("for another scheduler once more").isEqualTo(5);
   }
 
