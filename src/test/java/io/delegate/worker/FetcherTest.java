@@ -6,6 +6,7 @@ import io.delegate.wire.Found;
 import io.delegate.wire.Frame;
 import io.delegate.wire.Wanted;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -65,8 +66,14 @@ class FetcherTest {
   }
 
   @AfterEach
-  void stop() throws IOException {
+  void stop() throws Exception {
     server.close();
+    Field spent = Fetcher.class.getDeclaredField("spent");
+    spent.setAccessible(true);
+    spent.set(fetcher, 0);
+    var unused = ask("the last, which nobody answers"); // so that no thread is left
+    ended.get(30, TimeUnit.SECONDS);
+    fetcher.join();
     threads.shutdownNow();
   }
 
