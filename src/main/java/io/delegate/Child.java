@@ -25,6 +25,9 @@ import java.util.Optional;
  * progress is dropped, and the rest stays as it was.
  */
 public interface Child {
+  /** Most characters of a note. */
+  int LONGEST_NOTE = 200;
+
   /**
    * The child that runs an item on this thread.
    *
@@ -78,7 +81,7 @@ public interface Child {
 
   /**
    * Says that the item is alive, for {@link ProcessScheduler.Builder#silenceTimeout}, and nothing
-   * else. Takes some ten nanoseconds, beside the look at the clock.
+   * else. Takes less than a microsecond.
    */
   void tick();
 
@@ -111,7 +114,4 @@ public interface Child {
   default void progress(String note) {
     progress(Double.NaN, note);
   }
-
-  /** Most characters of a note. */
-  int LONGEST_NOTE = 200;
 }
