@@ -428,9 +428,9 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
 
     /**
      * The class path of the children, in place of the one that is found by itself: that of this
-     * program, its modules, and the files of the class loaders that loaded Delegate. What these have
-     * inside of an executable jar is unpacked to the user's cache before the first child starts. Must
-     * hold Delegate itself.
+     * program, its modules, and the files of the class loaders that loaded Delegate. What these
+     * have inside of an executable jar is unpacked to the user's cache before the first child
+     * starts. Must hold Delegate itself.
      *
      * @param entries jars and directories; empty for the default
      * @return this

@@ -1,6 +1,5 @@
 package io.delegate.process;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,7 +65,9 @@ record BootLauncher(Path jar, String launcher, Map<String, String> properties) {
     String home = parent.apply("loader.home");
     String path = parent.apply("loader.path");
     Set<String> paths = new LinkedHashSet<>();
-    Stream.of(path == null ? new String[0] : path.split(",")).map(String::strip).forEach(paths::add);
+    Stream.of(path == null ? new String[0] : path.split(","))
+        .map(String::strip)
+        .forEach(paths::add);
     if (war && path == null) {
       OF_A_WAR.forEach(entry -> paths.add("jar:" + jar.toUri() + "!/" + entry));
     }

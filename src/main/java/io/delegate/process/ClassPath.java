@@ -62,8 +62,7 @@ public final class ClassPath {
     if (!spec.classPath().isEmpty()) {
       return new Found(existing(spec.classPath()), null);
     }
-    Set<Location> all =
-        new LinkedHashSet<>(ClassSource.ask(ClassSource.ofProgram(spec.loader())));
+    Set<Location> all = new LinkedHashSet<>(ClassSource.ask(ClassSource.ofProgram(spec.loader())));
     all.addAll(more);
     Found found = find(spec, new ArrayList<>(all), roots(spec, directory));
     if (found.boot() == null && !holds(found.entries(), spec.mainClass())) {
@@ -78,8 +77,7 @@ public final class ClassPath {
       return new Found(existing(unpacked(all, roots)), null);
     } catch (IOException e) {
       List<Location.InJar> nested = nested(all);
-      BootLauncher boot =
-          BootLauncher.of(nested, existing(onDisk(all)), BootLauncher::ofThisJvm);
+      BootLauncher boot = BootLauncher.of(nested, existing(onDisk(all)), BootLauncher::ofThisJvm);
       if (boot == null) {
         throw ClassAdvice.packed(spec, nested, roots, e);
       }
@@ -228,8 +226,7 @@ public final class ClassPath {
     // those are unpacked for the start of each child
     List<Location> ours = new LoaderUrls(spec.loader()).locations();
     all.removeIf(at -> at instanceof Location.InJar && ours.contains(at));
-    List<Path> found =
-        new ArrayList<>(unpacked(new ArrayList<>(all), roots(spec, null)));
+    List<Path> found = new ArrayList<>(unpacked(new ArrayList<>(all), roots(spec, null)));
     found.removeAll(base(spec));
     return found;
   }

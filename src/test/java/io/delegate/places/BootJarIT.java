@@ -37,7 +37,9 @@ class BootJarIT {
           + " title " + Main.class.getPackage().getImplementationTitle()
           + " path " + System.getProperty("java.class.path")""";
 
-  /** More than that cannot be written into one file, by {@code ulimit -f}, and less than that is. */
+  /**
+   * More than that cannot be written into one file, by {@code ulimit -f}, and less than that is.
+   */
   private static final int PADDING = 16 << 20;
 
   @TempDir static Path shared;
@@ -52,7 +54,8 @@ class BootJarIT {
   static void compile() throws Exception {
     delegate = Programs.delegateJar(shared, Map.of());
     Path library = Files.createDirectories(shared.resolve("lib")).resolve("Library.java");
-    Files.writeString(library, "package lib; public class Library { public static String NAME = \"ü\"; }");
+    Files.writeString(
+        library, "package lib; public class Library { public static String NAME = \"ü\"; }");
     Path compiled = Files.createDirectories(shared.resolve("library"));
     Programs.compile(Programs.ownHome(), compiled, List.of("--release", "17"), library);
     Files.writeString(compiled.resolve("order.txt"), "2");

@@ -38,7 +38,8 @@ class JavaHomesIT {
     try (Stream<Path> beside = Files.list(Programs.ownHome().getParent())) {
       for (Path home : beside.filter(h -> Files.exists(h.resolve("bin/javac"))).toList()) {
         Path release = home.resolve("release");
-        for (String line : Files.exists(release) ? Files.readAllLines(release) : List.<String>of()) {
+        for (String line :
+            Files.exists(release) ? Files.readAllLines(release) : List.<String>of()) {
           if (line.startsWith("JAVA_VERSION=")) {
             String version = line.substring(line.indexOf('=') + 1).replace("\"", "");
             homes.putIfAbsent(Runtime.Version.parse(version).feature(), home);

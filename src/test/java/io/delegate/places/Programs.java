@@ -123,8 +123,7 @@ final class Programs {
 
   static Path pack(Path directory, Path jar, Map<String, String> manifest) throws IOException {
     Files.createDirectories(jar.toAbsolutePath().getParent());
-    try (JarOutputStream out =
-            new JarOutputStream(Files.newOutputStream(jar), manifest(manifest));
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest(manifest));
         Stream<Path> all = Files.walk(directory)) {
       for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
         String name = directory.relativize(file).toString();

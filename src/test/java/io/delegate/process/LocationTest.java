@@ -83,8 +83,7 @@ class LocationTest {
         .isEqualTo(new OnDisk(Path.of("/x/a.jar")));
     assertThat(Location.of(url("jar:nested:/x/app.jar/!BOOT-INF/classes/!/" + name), name))
         .isEqualTo(new InJar(Path.of("/x/app.jar"), "BOOT-INF/classes/"));
-    assertThat(Location.of(url("memory:" + name), name))
-        .isEqualTo(new Elsewhere("memory:" + name));
+    assertThat(Location.of(url("memory:" + name), name)).isEqualTo(new Elsewhere("memory:" + name));
     assertThat(Location.of(url("file:/x/other"), name)).isEqualTo(new Elsewhere("file:/x/other"));
   }
 }
