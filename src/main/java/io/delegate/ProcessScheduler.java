@@ -415,9 +415,11 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
     Builder jvmArgs(String... args);
 
     /**
-     * The Java home of the children. Default: this JVM's.
+     * The Java home of the children. Default: this JVM's. A work that was compiled for a later Java
+     * than that ends its stream with {@link DelegateException.NotShippable}; a class that turns out
+     * to be too new in the child is a failure of that item.
      *
-     * @param home a directory with {@code bin/java}
+     * @param home a directory with {@code bin/java}, of Java 17 or later
      * @return this
      */
     Builder javaHome(Path home);
@@ -471,7 +473,9 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
 
     /**
      * The class path of the children, in place of the one that is found by itself: that of this
-     * program. Must hold Delegate itself.
+     * program, its modules, and the files of the class loaders that loaded Delegate. What these
+     * have inside of an executable jar is unpacked to the user's cache before the first child
+     * starts. Must hold Delegate itself.
      *
      * @param entries jars and directories; empty for the default
      * @return this

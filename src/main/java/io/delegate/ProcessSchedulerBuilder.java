@@ -255,6 +255,12 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
         "javaHome",
         home,
         "there is no bin/java that can be run; give the directory of a JDK or JRE, 17 or later");
+    int version = Options.javaVersion(home);
+    check(
+        version == 0 || version >= Options.OLDEST_JAVA,
+        "javaHome",
+        home,
+        "that is Java " + version + "; give the directory of a JDK or JRE, 17 or later");
     javaHome = home;
     return this;
   }

@@ -1,5 +1,6 @@
 package io.delegate;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -162,6 +163,10 @@ public final class Sandbox implements UnaryOperator<List<String>> {
 
   /** It stands in the jar's manifest, relative to the jar. */
   private static List<Path> classPath(List<String> command) {
+    int place = command.indexOf("-cp"); // an executable jar that is read in place
+    if (place >= 0 && place + 1 < command.size()) {
+      return Stream.of(command.get(place + 1).split(File.pathSeparator)).map(Path::of).toList();
+    }
     int flag = command.indexOf("-jar");
     if (flag < 0 || flag + 1 >= command.size()) {
       return List.of();

@@ -10,6 +10,7 @@ import io.delegate.Trust;
 import io.delegate.codec.Codecs;
 import io.delegate.codec.FstCodec;
 import io.delegate.process.ArchiveRoot;
+import io.delegate.process.ClassPath;
 import io.delegate.process.LaunchSpec;
 import io.delegate.wire.Frame;
 import java.nio.file.Path;
@@ -199,6 +200,19 @@ public record Options(
         CHILD_MAIN,
         launcher == null ? UnaryOperator.identity() : launcher,
         loader == null ? ClassLoader.getSystemClassLoader() : loader);
+  }
+
+  /** What this library is compiled for. */
+  public static final int OLDEST_JAVA = 17;
+
+  /**
+   * Which Java that is.
+   *
+   * @param home of a JDK or JRE
+   * @return its feature version; 0 if it does not tell without being started
+   */
+  public static int javaVersion(Path home) {
+    return ClassPath.javaVersion(home);
   }
 
   /**

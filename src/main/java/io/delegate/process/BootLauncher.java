@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last means for an executable jar of Spring Boot that cannot be unpacked: the launcher that
- * such a jar has inside reads it in place, and starts any class. A child takes a third longer so.
+ * such a jar has inside reads it in place, and starts any class. A start takes about twice as long.
  *
  * @param jar the executable jar
  * @param launcher the name of the class

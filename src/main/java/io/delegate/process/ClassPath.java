@@ -197,6 +197,16 @@ public final class ClassPath {
   }
 
   /**
+   * Which Java that is.
+   *
+   * @param home of a JDK or JRE
+   * @return its feature version; 0 if it does not tell without being started
+   */
+  public static int javaVersion(Path home) {
+    return JavaHome.version(home).orElse(0);
+  }
+
+  /**
    * What the class loader of a work has beyond the class path of the children.
    *
    * @param spec how children are started

@@ -105,6 +105,12 @@ final class Unpacked {
     return KNOWN.values().stream().anyMatch(known -> known.directory.equals(directory));
   }
 
+  /** As a program does it that has just begun, beside others. */
+  static Map<String, Path> anew(Path jar, List<String> entries, List<Path> roots)
+      throws IOException {
+    return make(jar, entries, roots).places;
+  }
+
   private static Unpacked make(Path jar, List<String> entries, List<Path> roots)
       throws IOException {
     String key =
