@@ -952,16 +952,13 @@ final class Child {
     dropEnd();
     if (process != null) {
       process.closeStdin();
+      Living.gone(process);
     }
     if (ledger != null) {
       ledger.close();
       ledger = null;
     }
     CompletableFuture<Void> removed = new CompletableFuture<>();
-    ChildProcess gone = process;
-    if (gone != null) {
-      removed.thenRun(() -> Living.gone(gone)); // first what is added last
-    }
     Gateway g = gateway;
     Path file = ledgerFile;
     Threads.run(
