@@ -1061,6 +1061,7 @@ final class Child {
     dropEnd();
     if (process != null) {
       process.closeStdin();
+      Living.gone(process);
     }
     if (ledger != null) {
       ledger.close();
@@ -1068,10 +1069,6 @@ final class Child {
       memo = null;
     }
     CompletableFuture<Void> removed = new CompletableFuture<>();
-    ChildProcess gone = process;
-    if (gone != null) {
-      removed.thenRun(() -> Living.gone(gone)); // first what is added last
-    }
     Gateway g = gateway;
     Path file = ledgerFile;
     Threads.run(

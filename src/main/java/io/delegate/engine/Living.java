@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A child process of this JVM, from its start until nothing is left of it.
+ * A child process of this JVM, from its start until it is dead, with all that it started.
  *
  * @param pid its process
  * @param command what was run

@@ -26,7 +26,7 @@ final class TwinClock {
    * Whether Reactor's factories were replaced: its own schedulers tell how many threads they have.
    */
   static boolean isVirtual() {
-    return Scannable.from(Schedulers.boundedElastic()).scan(Scannable.Attr.CAPACITY) == null;
+    return Scannable.from(Schedulers.boundedElastic()).scanUnsafe(Scannable.Attr.CAPACITY) == null;
   }
 
   long now() {

@@ -430,6 +430,7 @@ final class TwinStaff {
     }
     children.remove(child);
     child.stop();
+    engine.post(() -> {}); // another may be needed, or waited for
   }
 
   private void tellExit(TwinChild child, Death how) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @ExtendWith(NothingLeft.class)
 final class TwinLikeTheRealIT {
-  private static final Duration LIMIT = Duration.ofMillis(500);
+  private static final Duration LIMIT = Duration.ofSeconds(2);
 
   @TempDir Path directory;
 
@@ -177,7 +177,12 @@ final class TwinLikeTheRealIT {
         Case.of("what listeners hear of a retry", Deeds.at(3, () -> Deeds.exit(9)))
             .options(o -> o.retryAborted(1))
             .script(s -> s.onItem(3).crash(9))
-            .course(Courses.events(2, 3, 4)),
+            .course(
+                (s, work, d) ->
+                    // of a run that has no end of its own the beginning may be left out
+                    Courses.events(2, 3, 4).run(s, work, d).stream()
+                        .filter(line -> !line.equals("begin #1 3"))
+                        .toList()),
         Case.of("a failure is not run again", Deeds.at(3, () -> Deeds.fail(new IOException("x"))))
             .options(o -> o.retryAborted(2)),
         Case.of("a limit is not tried again", Deeds.at(3, Deeds::hang))
@@ -219,7 +224,7 @@ final class TwinLikeTheRealIT {
             .course((s, work, d) -> Courses.cancelRunning(s, work)),
         Case.of("cancel of what runs, in the twin, too", Deeds.at(3, Deeds::hang))
             .course((s, work, d) -> Courses.cancelRunning(s, work)),
-        Case.of("cancel of what waits", Deeds.at(3, () -> Deeds.sleep(500, 9)))
+        Case.of("cancel of what waits", Deeds.at(3, () -> Deeds.sleep(2_000, 9)))
             .options(o -> o.window(1))
             .course((s, work, d) -> Courses.cancelWaiting(s, work)));
   }
