@@ -7,7 +7,6 @@ import io.delegate.Reporter;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -41,7 +40,6 @@ import org.springframework.core.env.Environment;
  * <p>{@code delegate.enabled=false} leaves all of it out.
  */
 @AutoConfiguration
-@ConditionalOnClass(ApplicationContext.class)
 @ConditionalOnProperty(prefix = DelegateProperties.PREFIX, name = "enabled", matchIfMissing = true)
 @EnableConfigurationProperties(DelegateProperties.class)
 @Import({MetersConfiguration.class, ObservationConfiguration.class, HealthConfiguration.class})
