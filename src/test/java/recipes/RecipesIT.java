@@ -41,16 +41,14 @@ class RecipesIT {
   @Test
   void thumbnailsOfGoodPicturesInSpiteOfBadOnes() throws IOException {
     Path good = tmp.resolve("good.png");
-    ImageIO.write(
-        new BufferedImage(800, 600, BufferedImage.TYPE_INT_RGB), "png", good.toFile());
+    ImageIO.write(new BufferedImage(800, 600, BufferedImage.TYPE_INT_RGB), "png", good.toFile());
     Path text = Files.writeString(tmp.resolve("text.png"), "no picture at all");
     Path bomb = Files.write(tmp.resolve("bomb.png"), header(20_000, 20_000));
 
     Map<Path, Outcome<Path, byte[]>> outcomes =
         Thumbnails.thumbnails(Flux.just(bomb, text, good)).collectMap(Outcome::item).block(LONG);
 
-    BufferedImage small =
-        ImageIO.read(new ByteArrayInputStream(outcomes.get(good).orElseThrow()));
+    BufferedImage small = ImageIO.read(new ByteArrayInputStream(outcomes.get(good).orElseThrow()));
     assertThat(small.getWidth()).isEqualTo(160);
     assertThat(small.getHeight()).isEqualTo(120);
     assertThat(outcomes.get(text))
@@ -137,7 +135,10 @@ class RecipesIT {
           .isInstanceOfSatisfying(
               Outcome.TimedOut.class,
               timedOut -> assertThat(timedOut.threadDump()).contains("org.mozilla.javascript"));
-      assertThat(cause(script(children, "let s = 'x'; while (true) { s += s; s.length; s.indexOf('y'); }")))
+      assertThat(
+              cause(
+                  script(
+                      children, "let s = 'x'; while (true) { s += s; s.length; s.indexOf('y'); }")))
           .isEqualTo(Death.Cause.OUT_OF_MEMORY);
       assertThat(script(children, "java.lang.System.exit(1)"))
           .isInstanceOfSatisfying(

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the README shows of the command line is run by a shell, with the jar that the build has made. */
+/**
+ * What the README shows of the command line is run by a shell, with the jar that the build has
+ * made.
+ */
 @ExtendWith(NothingLeft.class)
 @Timeout(180)
 @DisabledOnOs(OS.WINDOWS)

@@ -43,7 +43,10 @@ public final class CompiledSnippets implements AutoCloseable {
   public static CompiledSnippets in(List<Snippet> snippets, Path directory) throws IOException {
     Path sources = Files.createDirectories(directory.resolve("sources"));
     List<Path> files =
-        snippets.stream().map(snippet -> write(sources, snippet)).map(Path::toAbsolutePath).toList();
+        snippets.stream()
+            .map(snippet -> write(sources, snippet))
+            .map(Path::toAbsolutePath)
+            .toList();
     Path classes = Files.createDirectories(directory.resolve("classes"));
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter told = new StringWriter();
@@ -63,7 +66,9 @@ public final class CompiledSnippets implements AutoCloseable {
                     "-d",
                     classes.toString()),
                 null,
-                compiler.getStandardFileManager(null, null, null).getJavaFileObjectsFromPaths(files))
+                compiler
+                    .getStandardFileManager(null, null, null)
+                    .getJavaFileObjectsFromPaths(files))
             .call();
     if (!done) {
       throw new IllegalStateException(told.toString());
@@ -75,8 +80,7 @@ public final class CompiledSnippets implements AutoCloseable {
 
   private static Path write(Path sources, Snippet snippet) {
     try {
-      return Files.writeString(
-          sources.resolve(snippet.className() + ".java"), snippet.source());
+      return Files.writeString(sources.resolve(snippet.className() + ".java"), snippet.source());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -49,7 +49,8 @@ public class Prelude implements AutoCloseable {
   }
 
   /**
-   * What whoever copies a snippet would do next with what it makes: subscribe, run an item, connect.
+   * What whoever copies a snippet would do next with what it makes: subscribe, run an item,
+   * connect.
    *
    * @param things what it made
    * @throws Exception if that does not do

@@ -93,8 +93,8 @@ public record Snippet(String heading, int line, String code) {
   }
 
   /**
-   * A class that holds it: statements in a method, and what they make is then used; anything else as
-   * members. A program is what it is.
+   * A class that holds it: statements in a method, and what they make is then used; anything else
+   * as members. A program is what it is.
    *
    * @return the source
    */
