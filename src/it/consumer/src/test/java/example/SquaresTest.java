@@ -55,7 +55,13 @@ class SquaresTest {
             .map(jar -> Path.of(jar).getFileName().toString())
             .toList();
     for (String optional :
-        List.of("picocli", "micrometer", "context-propagation", "jline", "jackson-databind", "netty-http")) {
+        List.of(
+            "picocli",
+            "micrometer",
+            "context-propagation",
+            "jline",
+            "jackson-databind",
+            "netty-http")) {
       assertFalse(jars.stream().anyMatch(jar -> jar.contains(optional)), optional + " in " + jars);
     }
     assertTrue(jars.stream().anyMatch(jar -> jar.startsWith("delegate-")), jars.toString());

@@ -30,7 +30,11 @@ class TextsTest {
     assertThat(kinds(documents)).hasSize(77);
     Path exit = killer(folder, "exit.xml", "<system_exit/>");
     Path memory = killer(folder, "memory.xml", "<oom/>");
-    Path hang = killer(folder, "hang.xml", "<hang millis=\"3600000\" heavy=\"true\" pulse_millis=\"10\" interruptible=\"false\"/>");
+    Path hang =
+        killer(
+            folder,
+            "hang.xml",
+            "<hang millis=\"3600000\" heavy=\"true\" pulse_millis=\"10\" interruptible=\"false\"/>");
     Path sleep = killer(folder, "sleep.xml", "<hang millis=\"3600000\" interruptible=\"false\"/>");
 
     Map<Path, Outcome<Path, String>> outcomes;
@@ -42,23 +46,30 @@ class TextsTest {
     }
 
     assertThat(outcomes).hasSize(documents.size() + 4);
-    assertThat(outcomes.get(exit)).isInstanceOfSatisfying(Outcome.Aborted.class,
-        aborted -> {
-          assertThat(aborted.death().cause()).isEqualTo(Death.Cause.EXIT);
-          assertThat(aborted.death().stderrTail()).contains("this is exit.xml");
-        });
-    assertThat(outcomes.get(memory)).isInstanceOfSatisfying(Outcome.Aborted.class,
-        aborted -> assertThat(aborted.death().cause()).isEqualTo(Death.Cause.OUT_OF_MEMORY));
+    assertThat(outcomes.get(exit))
+        .isInstanceOfSatisfying(
+            Outcome.Aborted.class,
+            aborted -> {
+              assertThat(aborted.death().cause()).isEqualTo(Death.Cause.EXIT);
+              assertThat(aborted.death().stderrTail()).contains("this is exit.xml");
+            });
+    assertThat(outcomes.get(memory))
+        .isInstanceOfSatisfying(
+            Outcome.Aborted.class,
+            aborted -> assertThat(aborted.death().cause()).isEqualTo(Death.Cause.OUT_OF_MEMORY));
     for (Path hanging : List.of(hang, sleep)) {
-      assertThat(outcomes.get(hanging)).isInstanceOfSatisfying(Outcome.TimedOut.class,
-          timedOut -> assertThat(timedOut.threadDump()).contains("MockParser"));
+      assertThat(outcomes.get(hanging))
+          .isInstanceOfSatisfying(
+              Outcome.TimedOut.class,
+              timedOut -> assertThat(timedOut.threadDump()).contains("MockParser"));
     }
     Map<String, Integer> ended = new HashMap<>();
     for (Path document : documents) {
       String kind = assertSame(document, outcomes.get(document));
       ended.merge(kind, 1, Integer::sum);
     }
-    System.out.println(documents.size() + " documents of " + kinds(documents).size() + " kinds: " + ended);
+    System.out.println(
+        documents.size() + " documents of " + kinds(documents).size() + " kinds: " + ended);
     assertThat(ended.get("text")).isGreaterThan(400);
     assertThat(ProcessHandle.current().children()).as("children left").isEmpty();
   }
@@ -69,8 +80,11 @@ class TextsTest {
     try {
       text = Texts.of(document);
     } catch (Exception e) {
-      assertThat(outcome).as("%s", document).isInstanceOfSatisfying(Outcome.Failure.class,
-          failure -> assertThat(failure.error().type()).isEqualTo(e.getClass().getName()));
+      assertThat(outcome)
+          .as("%s", document)
+          .isInstanceOfSatisfying(
+              Outcome.Failure.class,
+              failure -> assertThat(failure.error().type()).isEqualTo(e.getClass().getName()));
       return e.getClass().getSimpleName();
     }
     assertThat(outcome).as("%s", document).isInstanceOf(Outcome.Success.class);
@@ -99,7 +113,8 @@ class TextsTest {
   private static Path killer(Path folder, String name, String action) throws IOException {
     return Files.writeString(
         folder.resolve(name),
-        "<?xml version=\"1.0\"?><mock><print_err>this is %s</print_err>%s</mock>".formatted(name, action));
+        "<?xml version=\"1.0\"?><mock><print_err>this is %s</print_err>%s</mock>"
+            .formatted(name, action));
   }
 
   private static Set<String> kinds(List<Path> documents) {
