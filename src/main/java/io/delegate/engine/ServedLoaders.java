@@ -143,7 +143,8 @@ final class ServedLoaders {
     return all != null
         && all.length > 0
         && (type.getClassLoader() != loader
-            || IN_FILE.get(type.isHidden() ? type.getNestHost() : type)); // a lambda is in its class
+            || IN_FILE.get(
+                type.isHidden() ? type.getNestHost() : type)); // a lambda is in its class
   }
 
   private static boolean isInFile(Class<?> type) {

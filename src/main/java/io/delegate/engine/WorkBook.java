@@ -182,7 +182,8 @@ final class WorkBook {
     try {
       return Codecs.byName(encoded.codec(), loader);
     } catch (IllegalArgumentException unfit) {
-      throw new DelegateException.NotShippable("the work cannot be used: " + unfit.getMessage(), unfit);
+      throw new DelegateException.NotShippable(
+          "the work cannot be used: " + unfit.getMessage(), unfit);
     }
   }
 

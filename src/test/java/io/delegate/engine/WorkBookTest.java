@@ -131,7 +131,8 @@ class WorkBookTest {
     assertThat(book.acquire(sharing("b")).id()).isEqualTo(2);
     assertThat(book.acquire(sharing("c")).id()).isEqualTo(3);
     assertThat(Counted.written).isEqualTo(4);
-    assertThat(new WorkBook(Fakes.launch(), 1 << 20, NoCodec.INSTANCE).acquire(first).id()).isEqualTo(1);
+    assertThat(new WorkBook(Fakes.launch(), 1 << 20, NoCodec.INSTANCE).acquire(first).id())
+        .isEqualTo(1);
     assertThat(Counted.written).as("for another scheduler once more").isEqualTo(5);
   }
 
