@@ -38,7 +38,7 @@ final class Courses {
 
   static Case.Course ordered() {
     return (scheduler, work, directory) ->
-        collect(Flux.<Object>range(0, 12).cast(Object.class), work, scheduler, true);
+        collect(Flux.range(0, 12).cast(Object.class), work, scheduler, true);
   }
 
   static List<String> collect(
@@ -131,7 +131,7 @@ final class Courses {
             end.complete(null);
           }
         };
-    Flux.<Object>range(0, 9)
+    Flux.range(0, 9)
         .cast(Object.class)
         .doOnNext(item -> taken.incrementAndGet())
         .transform(Delegate.parallel(work, s))
