@@ -173,7 +173,8 @@ class ClassServingIT {
       Object pair = one(on, ClassServingIT.<Integer, Object>work(loader, "pairs"), 4).orElseThrow();
       assertThat(pair).hasToString("Pair[left=8, right=Inner[text=i4]]");
       assertThat(pair.getClass().getClassLoader()).isSameAs(loader);
-      Object back = one(on, ClassServingIT.<Object, Object>work(loader, "swap"), pair).orElseThrow();
+      Object back =
+          one(on, ClassServingIT.<Object, Object>work(loader, "swap"), pair).orElseThrow();
       assertThat(back).hasToString("Pair[left=-8, right=Inner[text=i42]]");
       assertThat(back).hasSameClassAs(pair);
     }
@@ -277,8 +278,7 @@ class ClassServingIT {
     try (ProcessScheduler on = Shapes.builder(7, 1).build()) {
       List<Outcome<Integer, Object>> outcomes =
           Flux.range(0, 4)
-              .transform(
-                  Delegate.<Integer, Object>parallelOrdered(work(loader, "late"), on))
+              .transform(Delegate.<Integer, Object>parallelOrdered(work(loader, "late"), on))
               .collectList()
               .block(LONG);
       RemoteError error = Outcomes.failure(outcomes.get(1)).error();
@@ -302,7 +302,8 @@ class ClassServingIT {
         };
     try (ProcessScheduler on = Shapes.builder(7, 1).build()) {
       RemoteError error =
-          Outcomes.failure(on.submit(loader.<Work<Integer, Integer>>make("mem.Doubling"), 1).block(LONG))
+          Outcomes.failure(
+                  on.submit(loader.<Work<Integer, Integer>>make("mem.Doubling"), 1).block(LONG))
               .error();
       assertThat(error.message())
           .contains(
@@ -405,8 +406,7 @@ class ClassServingIT {
   @Test
   void aTimeoutWhileAClassIsFetchedKillsAndFreesTheThread() throws Exception {
     Blocking loader = new Blocking();
-    try (ProcessScheduler on =
-        Shapes.builder(7, 1).timeout(Duration.ofMillis(300)).build()) {
+    try (ProcessScheduler on = Shapes.builder(7, 1).timeout(Duration.ofMillis(300)).build()) {
       assertThat(one(on, late(loader), 1)).isInstanceOf(Outcome.TimedOut.class);
       loader.interrupted.await();
       assertThat(one(on, late(loader), 2).orElseThrow()).isEqualTo(2);

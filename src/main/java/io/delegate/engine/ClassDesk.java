@@ -76,7 +76,7 @@ final class ClassDesk extends ChannelInboundHandlerAdapter {
     filled += more;
     int whole = whole();
     if (filled < whole) {
-      wait(ctx);
+      waitForRest(ctx);
       return;
     }
     if (filled > whole || bytes.isReadable()) {
@@ -101,7 +101,7 @@ final class ClassDesk extends ChannelInboundHandlerAdapter {
     return Frame.HEADER + head.getInt(Integer.BYTES);
   }
 
-  private void wait(ChannelHandlerContext ctx) {
+  private void waitForRest(ChannelHandlerContext ctx) {
     if (patience == null) {
       patience = ctx.executor().schedule(this::tooLate, HALF_SECONDS, TimeUnit.SECONDS);
     }

@@ -74,9 +74,7 @@ final class ServedLoaders {
   /** A child is given that. */
   void gave(Wanted wanted, ClassLoader loader, Found found) {
     boolean mayChange = loader.getClass().getName().startsWith(JSHELLS);
-    if (!mayChange
-        || wanted.kind() != Wanted.Kind.CLASS
-        || found.status() != Found.Status.HERE) {
+    if (!mayChange || wanted.kind() != Wanted.Kind.CLASS || found.status() != Found.Status.HERE) {
       return;
     }
     synchronized (this) {
@@ -139,7 +137,8 @@ final class ServedLoaders {
     return all != null
         && all.length > 0
         && (type.getClassLoader() != loader
-            || IN_FILE.get(type.isHidden() ? type.getNestHost() : type)); // a lambda is in its class
+            || IN_FILE.get(
+                type.isHidden() ? type.getNestHost() : type)); // a lambda is in its class
   }
 
   private static boolean isInFile(Class<?> type) {

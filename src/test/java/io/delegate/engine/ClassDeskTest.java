@@ -95,8 +95,7 @@ class ClassDeskTest {
 
   private SocketChannel connect(Frame.Type type, byte[] secret, long pid) throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    channel.connect(
-        UnixDomainSocketAddress.of(gateway.address().substring("unix:".length())));
+    channel.connect(UnixDomainSocketAddress.of(gateway.address().substring("unix:".length())));
     send(channel, new Hello(secret, pid, System.nanoTime()).toFrame(type));
     return channel;
   }
@@ -189,8 +188,7 @@ class ClassDeskTest {
     ByteBuffer both =
         ByteBuffer.allocate(hello.remaining() + wanted.remaining()).put(hello).put(wanted).flip();
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      channel.connect(
-          UnixDomainSocketAddress.of(gateway.address().substring("unix:".length())));
+      channel.connect(UnixDomainSocketAddress.of(gateway.address().substring("unix:".length())));
       send(channel, both);
       assertThat(read(channel).bytes()).isEqualTo(BYTES);
       wanted.rewind();

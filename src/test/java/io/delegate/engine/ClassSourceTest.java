@@ -26,8 +26,7 @@ class ClassSourceTest {
   void classesOfItsOwnAreGivenByEitherName(boolean trusted) {
     for (Found found :
         new Found[] {
-          find(Wanted.Kind.CLASS, "a.B", trusted),
-          find(Wanted.Kind.RESOURCE, "a/B.class", trusted)
+          find(Wanted.Kind.CLASS, "a.B", trusted), find(Wanted.Kind.RESOURCE, "a/B.class", trusted)
         }) {
       assertThat(found.status()).isEqualTo(Found.Status.HERE);
       assertThat(found.bytes()).isEqualTo(BYTES);
@@ -71,8 +70,7 @@ class ClassSourceTest {
   void namesThatLeadElsewhereAreNotEvenLookedFor(String name) {
     loader.with(name, BYTES);
     for (boolean trusted : new boolean[] {true, false}) {
-      assertThat(find(Wanted.Kind.RESOURCE, name, trusted).status())
-          .isEqualTo(Found.Status.ABSENT);
+      assertThat(find(Wanted.Kind.RESOURCE, name, trusted).status()).isEqualTo(Found.Status.ABSENT);
     }
     loader.with("../../etc/x.class", BYTES);
     assertThat(find(Wanted.Kind.CLASS, "../../etc/x", false).status())
@@ -129,8 +127,7 @@ class ClassSourceTest {
               throw thrown;
             }
           };
-      Found found =
-          ClassSource.find(throwing, new Wanted(1, Wanted.Kind.CLASS, "a.B"), true);
+      Found found = ClassSource.find(throwing, new Wanted(1, Wanted.Kind.CLASS, "a.B"), true);
       assertThat(found.status()).isEqualTo(Found.Status.REFUSED);
       assertThat(found.why()).contains(thrown.getClass().getName());
     }
