@@ -100,6 +100,7 @@ final class Child {
   final ArrayDeque<Handed> hands = new ArrayDeque<>();
   private final Set<Integer> works = new HashSet<>();
   private final ClassRights rights;
+  private CompletableFuture<Void> deskClosed = CompletableFuture.completedFuture(null);
   private final int[] freePlaces;
   private int free;
   private int inHand;
@@ -752,7 +753,7 @@ final class Child {
 
   /** It broke the rules: what it says is not listened to any more. */
   void deafen() {
-    rights.close();
+    var unused = rights.close();
     if (connection != null) {
       connection.deafen();
     }
@@ -962,7 +963,7 @@ final class Child {
     if (gateway != null && token != null) {
       gateway.forget(token);
     }
-    rights.close();
+    deskClosed = rights.close();
     pool.fire(slot, this, new SlotState.Event.Gone<>());
     if (connection == null) {
       streamEnd(); // it never connected, and now cannot any more
@@ -1071,17 +1072,20 @@ final class Child {
     CompletableFuture<Void> removed = new CompletableFuture<>();
     Gateway g = gateway;
     Path file = ledgerFile;
-    Threads.run(
-        () -> {
-          if (file != null) {
-            delete(file);
-          }
-          if (g == null) {
-            removed.complete(null);
-          } else {
-            g.release().whenComplete((v, e) -> removed.complete(null));
-          }
-        });
+    // the loop must not end before the channel of its classes is closed
+    deskClosed.whenComplete(
+        (closed, never) ->
+            Threads.run(
+                () -> {
+                  if (file != null) {
+                    delete(file);
+                  }
+                  if (g == null) {
+                    removed.complete(null);
+                  } else {
+                    g.release().whenComplete((v, e) -> removed.complete(null));
+                  }
+                }));
     return removed;
   }
 }

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,11 @@ final class ClassDesk extends ChannelInboundHandlerAdapter {
     this.child = child;
   }
 
-  void close() {
-    channel.close();
+  /** Completes when the channel is closed. */
+  CompletableFuture<Void> close() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    channel.close().addListener(closing -> done.complete(null));
+    return done;
   }
 
   @Override
@@ -76,7 +80,7 @@ final class ClassDesk extends ChannelInboundHandlerAdapter {
     filled += more;
     int whole = whole();
     if (filled < whole) {
-      wait(ctx);
+      waitForRest(ctx);
       return;
     }
     if (filled > whole || bytes.isReadable()) {
@@ -101,7 +105,7 @@ final class ClassDesk extends ChannelInboundHandlerAdapter {
     return Frame.HEADER + head.getInt(Integer.BYTES);
   }
 
-  private void wait(ChannelHandlerContext ctx) {
+  private void waitForRest(ChannelHandlerContext ctx) {
     if (patience == null) {
       patience = ctx.executor().schedule(this::tooLate, HALF_SECONDS, TimeUnit.SECONDS);
     }

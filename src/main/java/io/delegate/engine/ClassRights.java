@@ -6,6 +6,7 @@ import io.delegate.wire.ProtocolException;
 import io.delegate.wire.Wanted;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,16 +87,13 @@ final class ClassRights {
     return byWork.containsValue(loader);
   }
 
-  /** Nothing is answered any more. */
-  void close() {
+  /** Nothing is answered any more; completes when that connection is closed. */
+  CompletableFuture<Void> close() {
     ClassDesk open;
     synchronized (this) {
       state = State.CLOSED;
       open = desk;
-      desk = null;
     }
-    if (open != null) {
-      open.close();
-    }
+    return open == null ? CompletableFuture.completedFuture(null) : open.close();
   }
 }

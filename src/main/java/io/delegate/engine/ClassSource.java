@@ -48,7 +48,8 @@ final class ClassSource {
     return path.indexOf('\\') < 0
         && path.indexOf('\0') < 0
         && !path.startsWith("/")
-        && Arrays.stream(path.split("/")).noneMatch(part -> part.equals("..") || part.equals("."));
+        && Arrays.stream(path.split("/", -1))
+            .noneMatch(part -> part.equals("..") || part.equals("."));
   }
 
   private static boolean isOurs(String path) {

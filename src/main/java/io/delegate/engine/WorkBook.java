@@ -160,8 +160,8 @@ final class WorkBook {
       throw new DelegateException.NotShippable(
           "the work cannot be sent to a child: "
               + e.getMessage()
-              + "; a work must be serializable with all that it captures: make it a lambda, a method"
-              + " reference or a static nested class that captures only what is",
+              + "; a work must be serializable with all that it captures: make it a lambda, a"
+              + " method reference or a static nested class that captures only what is",
           e);
     }
   }

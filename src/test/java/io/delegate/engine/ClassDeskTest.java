@@ -87,7 +87,7 @@ class ClassDeskTest {
   @AfterEach
   void close() throws IOException {
     go.countDown();
-    first.close();
+    leave(first);
     gateway.forget(token);
     gateway.release().join();
     scheduler.close();
@@ -98,6 +98,13 @@ class ClassDeskTest {
     channel.connect(UnixDomainSocketAddress.of(gateway.address().substring("unix:".length())));
     send(channel, new Hello(secret, pid, System.nanoTime()).toFrame(type));
     return channel;
+  }
+
+  private record Desk(SocketChannel channel) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      leave(channel);
+    }
   }
 
   private SocketChannel desk() throws IOException {
@@ -152,6 +159,16 @@ class ClassDeskTest {
     assertEnds(channel);
   }
 
+  /** Waits for the other end to close, too. */
+  private static void leave(SocketChannel channel) throws IOException {
+    try {
+      channel.shutdownOutput();
+    } catch (IOException gone) {
+      // closed there already
+    }
+    assertEnds(channel);
+  }
+
   private static void assertEnds(SocketChannel channel) throws IOException {
     try {
       ByteBuffer rest = ByteBuffer.allocate(1 << 16);
@@ -167,7 +184,8 @@ class ClassDeskTest {
   @Test
   void questionsAreAnsweredOneAfterTheOther() throws IOException {
     loader.with("a/text", new byte[] {4});
-    try (SocketChannel channel = desk()) {
+    try (Desk at = new Desk(desk())) {
+      SocketChannel channel = at.channel();
       for (int i = 0; i < 3; i++) {
         Found found = ask(channel, type("a.B"));
         assertThat(found.status()).isEqualTo(Found.Status.HERE);
@@ -187,7 +205,8 @@ class ClassDeskTest {
     ByteBuffer wanted = type("a.B").toFrame();
     ByteBuffer both =
         ByteBuffer.allocate(hello.remaining() + wanted.remaining()).put(hello).put(wanted).flip();
-    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+    try (Desk at = new Desk(SocketChannel.open(StandardProtocolFamily.UNIX))) {
+      SocketChannel channel = at.channel();
       channel.connect(UnixDomainSocketAddress.of(gateway.address().substring("unix:".length())));
       send(channel, both);
       assertThat(read(channel).bytes()).isEqualTo(BYTES);
@@ -202,7 +221,8 @@ class ClassDeskTest {
   @Test
   void largeAnswersComeWholeAndThereIsAMostInAll() throws IOException {
     loader.with("large", new byte[Found.LARGEST]);
-    try (SocketChannel channel = desk()) {
+    try (Desk at = new Desk(desk())) {
+      SocketChannel channel = at.channel();
       long given = 0;
       while (given < Found.MOST_IN_ALL) {
         Found found = ask(channel, resource("large"));
@@ -216,7 +236,8 @@ class ClassDeskTest {
 
   @Test
   void whatItMayNotAskForIsRefusedAndHarmsNobody() throws IOException {
-    try (SocketChannel channel = desk()) {
+    try (Desk at = new Desk(desk())) {
+      SocketChannel channel = at.channel();
       assertThat(ask(channel, new Wanted(number + 1, Wanted.Kind.CLASS, "a.B")).why())
           .contains("forgotten");
       assertThat(ask(channel, new Wanted(-1, Wanted.Kind.CLASS, "a.B")).why())
@@ -265,8 +286,8 @@ class ClassDeskTest {
     assertEnds(connect(Frame.Type.CLASSES, early, PID));
     gateway.forget(early);
     assertThat(child.verdict).isNull();
-    try (SocketChannel desk = desk()) {
-      assertThat(ask(desk, type("a.B")).bytes()).isEqualTo(BYTES);
+    try (Desk at = new Desk(desk())) {
+      assertThat(ask(at.channel(), type("a.B")).bytes()).isEqualTo(BYTES);
     }
   }
 
@@ -327,7 +348,7 @@ class ClassDeskTest {
     SocketChannel channel = desk();
     send(channel, resource("slow").toFrame());
     asked.await();
-    channel.close();
+    leave(channel);
     assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(child.verdict).isNull();
   }
@@ -336,7 +357,7 @@ class ClassDeskTest {
   void theEndOfTheChildClosesItsDesk() throws Exception {
     SocketChannel channel = desk();
     assertThat(ask(channel, type("a.B")).bytes()).isEqualTo(BYTES);
-    child.rights().close();
+    child.rights().close().join();
     assertEnds(channel);
     assertThat(child.verdict).isNull();
   }
