@@ -139,8 +139,7 @@ public sealed interface Outcome<I, R> {
      */
     QUEUE("queueTimeout"),
     /**
-     * How long its work may say nothing: {@link
-     * ProcessScheduler.Builder#silenceTimeout(Duration)}.
+     * How long its work may say nothing: {@link ProcessScheduler.Builder#silenceTimeout(Duration)}.
      */
     SILENCE("silenceTimeout");
 

@@ -36,9 +36,9 @@ public interface Work<I, R> extends Serializable {
    * <p>Keep the work and use it for all streams and items: it is serialized when it is first used
    * with a scheduler, and never again for that one.
    *
-   * @param shared the value, serializable with all that it holds. One that is not ends
-   *      the stream with {@link DelegateException.NotShippable}, which names the field that
-   *     leads to what is not, and so does one larger than {@link ProcessScheduler.Builder#maxFrame}
+   * @param shared the value, serializable with all that it holds. One that is not ends the stream
+   *     with {@link DelegateException.NotShippable}, which names the field that leads to what is
+   *     not, and so does one larger than {@link ProcessScheduler.Builder#maxFrame}
    * @param work what to run
    * @param <S> the type of the shared value
    * @param <I> what goes in

@@ -42,7 +42,8 @@ class ProgressIT {
             (item, lines) -> {
               String pid = lines.get(0).split(" ")[1];
               assertThat(lines.get(0)).isEqualTo("begin " + pid);
-              assertThat(lines.get(lines.size() - 1)).matches("(success|fail|abort|timeout) " + pid);
+              assertThat(lines.get(lines.size() - 1))
+                  .matches("(success|fail|abort|timeout) " + pid);
               int last = -1;
               for (String line : lines.subList(1, lines.size() - 1)) {
                 assertThat(line).as("%s: %s", item, lines).startsWith("progress " + pid + " ");
@@ -210,8 +211,7 @@ class ProgressIT {
           return 3 * x;
         };
     ProgressLog log = new ProgressLog();
-    try (ProcessScheduler on =
-        Shapes.builder(1, 1).maxItemsPerChild(2).reporter(log).build()) {
+    try (ProcessScheduler on = Shapes.builder(1, 1).maxItemsPerChild(2).reporter(log).build()) {
       Outcomes.assertTripled(run(on, 6, work));
     }
     assertInOrder(log, 6);

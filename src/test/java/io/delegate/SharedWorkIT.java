@@ -74,8 +74,7 @@ class SharedWorkIT {
           outcomes.stream()
               .collect(
                   Collectors.groupingBy(
-                      Outcome::pid,
-                      Collectors.mapping(Outcome::orElseThrow, Collectors.toSet())));
+                      Outcome::pid, Collectors.mapping(Outcome::orElseThrow, Collectors.toSet())));
       assertThat(perChild.values())
           .allSatisfy(
               seen -> {

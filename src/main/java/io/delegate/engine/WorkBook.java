@@ -60,9 +60,7 @@ final class WorkBook {
 
     @Override
     public boolean equals(Object o) {
-      return o instanceof Key k
-          && loader == k.loader
-          && Arrays.equals(bytes, k.bytes);
+      return o instanceof Key k && loader == k.loader && Arrays.equals(bytes, k.bytes);
     }
 
     @Override

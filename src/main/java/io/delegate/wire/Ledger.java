@@ -152,8 +152,7 @@ public final class Ledger implements AutoCloseable {
       ByteBuffer page = mapping.buffer().order(ByteOrder.nativeOrder());
       page.putLong(0, MAGIC).putInt(8, places).putInt(12, stagingSize);
       page.putInt(NAME_LENGTH, name.length());
-      Ledger ledger =
-          new Ledger(page, file, mapping::close, places, stagingSize, name.length());
+      Ledger ledger = new Ledger(page, file, mapping::close, places, stagingSize, name.length());
       ledger.memo().init(name, System.nanoTime());
       return ledger;
     } catch (IOException | RuntimeException | Error e) {
