@@ -171,9 +171,8 @@ class ProgressIT {
     Work<Integer, Integer> work =
         x -> {
           Child child = child();
-          double none = 0;
-          child.progress(none / none);
-          child.progress(1 / none);
+          child.progress(Double.NaN);
+          child.progress(Double.POSITIVE_INFINITY);
           child.progress(-17, "x".repeat(100_000));
           child.progress(.5, x == 3 ? null : "\u001b[2J\n");
           return 3 * x;
