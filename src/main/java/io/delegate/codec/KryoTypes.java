@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ final class KryoTypes implements ClassResolver {
     switch (kind) {
       case FOREIGN -> throw new Refusal(type + " is more than its fields");
       case BASIC -> {
-        Registration basic = basics.get(type);
+        Registration basic = Objects.requireNonNull(basics.get(type));
         output.writeByte(1 + basic.getId());
         return basic;
       }
