@@ -127,8 +127,7 @@ class EncodedWorkIT {
     try (ProcessScheduler on = Shapes.builder(1, 1).build()) { // without Kryo and Fory
       for (Codec codec : List.of(new KryoCodec(), new ForyCodec())) {
         Work<Box, Box> work = Work.encodedBy(codec, box -> box);
-        assertThat(
-                Outcomes.failure(on.submit(work, new Box(1)).block(LONG)).error().message())
+        assertThat(Outcomes.failure(on.submit(work, new Box(1)).block(LONG)).error().message())
             .contains(" needs ", codec instanceof KryoCodec ? "kryo:5.6.2" : "fory-core:1.6.0")
             .endsWith("which is not on the class path");
       }

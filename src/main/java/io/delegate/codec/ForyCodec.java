@@ -32,8 +32,8 @@ public final class ForyCodec implements Codec {
    * Encodes one value.
    *
    * @throws IOException when it cannot be encoded; for a class that is not serializable the message
-   *     names the class and, where it can be told, the path of fields that leads to it; when Fory is
-   *     not on the class path it names the artifact
+   *     names the class and, where it can be told, the path of fields that leads to it; when Fory
+   *     is not on the class path it names the artifact
    */
   @Override
   public byte[] encode(Object value) throws IOException {
@@ -48,8 +48,8 @@ public final class ForyCodec implements Codec {
   /**
    * Decodes one value.
    *
-   * @throws IOException when the bytes are damaged, or a class refuses what it reads, or Fory is not
-   *     on the class path
+   * @throws IOException when the bytes are damaged, or a class refuses what it reads, or Fory is
+   *     not on the class path
    * @throws ClassNotFoundException when {@code loader} does not find a class of the value
    */
   @Override
@@ -75,8 +75,7 @@ public final class ForyCodec implements Codec {
   public String unusable() {
     String absent = Formats.absent("Fory", NEEDED);
     return absent.isEmpty()
-        ? unusable(
-            Runtime.version().feature(), System.getProperty(FstCodec.UNSAFE_ACCESS, ""))
+        ? unusable(Runtime.version().feature(), System.getProperty(FstCodec.UNSAFE_ACCESS, ""))
         : absent;
   }
 

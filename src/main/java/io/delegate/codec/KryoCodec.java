@@ -38,8 +38,8 @@ public final class KryoCodec implements Codec {
    * Encodes one value.
    *
    * @throws IOException when it cannot be encoded; for a class that is not serializable the message
-   *     names the class and, where it can be told, the path of fields that leads to it; when Kryo is
-   *     not on the class path it names the artifact
+   *     names the class and, where it can be told, the path of fields that leads to it; when Kryo
+   *     is not on the class path it names the artifact
    */
   @Override
   public byte[] encode(Object value) throws IOException {
@@ -54,8 +54,8 @@ public final class KryoCodec implements Codec {
   /**
    * Decodes one value.
    *
-   * @throws IOException when the bytes are damaged, or a class refuses what it reads, or Kryo is not
-   *     on the class path
+   * @throws IOException when the bytes are damaged, or a class refuses what it reads, or Kryo is
+   *     not on the class path
    * @throws ClassNotFoundException when {@code loader} does not find a class of the value
    */
   @Override
@@ -91,7 +91,7 @@ public final class KryoCodec implements Codec {
   static String unusable(int feature, String unsafeAccess, String kryoUnsafe) {
     return kryoUnsafe.equals("false") || FstCodec.unusable(feature, unsafeAccess).isEmpty()
         ? ""
-        : "Kryo looks for sun.misc.Unsafe, which this JVM warns of or denies; -Dkryo.unsafe=false or"
-            + " --sun-misc-unsafe-memory-access=allow lets it work";
+        : "Kryo looks for sun.misc.Unsafe, which this JVM warns of or denies; -Dkryo.unsafe=false"
+            + " or --sun-misc-unsafe-memory-access=allow lets it work";
   }
 }

@@ -106,8 +106,7 @@ final class KryoTypes implements ClassResolver {
     Registration known = plain.get(type);
     if (known == null) {
       known =
-          new Registration(
-              type, new KryoFields(session.plainShapeOf(type)), Kind.PLAIN.ordinal());
+          new Registration(type, new KryoFields(session.plainShapeOf(type)), Kind.PLAIN.ordinal());
       plain.put(type, known);
     }
     return known;

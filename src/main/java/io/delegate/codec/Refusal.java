@@ -3,8 +3,8 @@ package io.delegate.codec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A library cannot do a value as Java serialization would; without a stack trace, since it is thrown on
- * every encode of such a value.
+ * A library cannot do a value as Java serialization would; without a stack trace, since it is
+ * thrown on every encode of such a value.
  */
 final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -135,14 +135,15 @@ final class WorkBook {
       throw new DelegateException.NotShippable(
           "the work is to be encoded by "
               + encoded.codec()
-              + ", and there is no filter for that: with trust UNTRUSTED leave encodedBy out, or trust"
-              + " the children",
+              + ", and there is no filter for that: with trust UNTRUSTED leave encodedBy out, or"
+              + " trust the children",
           null);
     }
     try {
       return Codecs.byName(encoded.codec(), loader);
     } catch (IllegalArgumentException unfit) {
-      throw new DelegateException.NotShippable("the work cannot be used: " + unfit.getMessage(), unfit);
+      throw new DelegateException.NotShippable(
+          "the work cannot be used: " + unfit.getMessage(), unfit);
     }
   }
 
