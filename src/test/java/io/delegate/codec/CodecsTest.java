@@ -112,10 +112,11 @@ class CodecsTest {
   }
 
   @Test
-  void foryDoesWithoutUnsafeFromJdk25On() {
+  void whereUnsafeIsDeniedForyIsNotUsable() {
     assertThat(ForyCodec.unusable(23, "")).isEmpty();
     assertThat(ForyCodec.unusable(24, "")).contains("--sun-misc-unsafe-memory-access=allow");
-    assertThat(ForyCodec.unusable(25, "")).isEmpty();
+    assertThat(ForyCodec.unusable(25, "")).contains("--sun-misc-unsafe-memory-access=allow");
+    assertThat(ForyCodec.unusable(25, "allow")).isEmpty();
   }
 
   private static final class Hidden implements Codec {
