@@ -151,6 +151,16 @@ final class ArchitectureTest {
           .resideInAPackage("org.jline..")
           .allowEmptyShould(true);
 
+  /** They are optional: each has a codec of its own. */
+  @ArchTest
+  static final ArchRule onlyCodecsSpeakTheirLibraries =
+      noClasses()
+          .that(describe("are not in codec", c -> isOurs(c) && !roomOf(c).equals("codec")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.nustaq..", "com.esotericsoftware..", "org.apache.fory..")
+          .allowEmptyShould(true);
+
   /** It is optional: who does not measure, nor trace, needs none. */
   @ArchTest
   static final ArchRule onlyReportersSpeakMicrometer =

@@ -66,7 +66,7 @@ final class AccessOrder {
     copy.clear();
     copy.put(1, 1);
     copy.put(2, 2);
-    copy.get(1);
-    return copy.keySet().iterator().next().equals(2);
+    boolean touched = copy.get(1) != null;
+    return touched && copy.keySet().iterator().next().equals(2);
   }
 }

@@ -9,9 +9,7 @@ final class Fence {
 
   private Fence() {}
 
-  /**
-   * For code of a library's that may throw nothing checked: as it is, since it is told as it is.
-   */
+  /** As it is, for code of a library's that may throw nothing checked. */
   @SuppressWarnings("unchecked")
   static <T extends Throwable> T unchecked(Throwable thrown) throws T {
     throw (T) thrown;

@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Compiled code believes what it reads. So there is a checksum before it, and damaged bytes are
  * refused before Fory sees them.
+ *
+ * <p>From JDK 24 on it needs {@code --sun-misc-unsafe-memory-access=allow}. Children have that by
+ * themselves.
  */
 public final class ForyCodec implements Codec {
   static final byte FORY = 3;
 
   private static final Map<String, String> NEEDED =
       Map.of("org.apache.fory.Fory", "org.apache.fory:fory-core:1.6.0");
-
-  private static final int VAR_HANDLES_FROM = 25; // below, Fory itself goes by sun.misc.Unsafe
 
   /** Makes a codec; Fory itself is loaded by the first call that needs it. */
   public ForyCodec() {}
@@ -80,7 +81,7 @@ public final class ForyCodec implements Codec {
   }
 
   static String unusable(int feature, String unsafeAccess) {
-    return feature >= VAR_HANDLES_FROM || FstCodec.unusable(feature, unsafeAccess).isEmpty()
+    return FstCodec.unusable(feature, unsafeAccess).isEmpty()
         ? ""
         : "Fory needs sun.misc.Unsafe, which this JVM warns of or denies;"
             + " --sun-misc-unsafe-memory-access=allow lets it work";

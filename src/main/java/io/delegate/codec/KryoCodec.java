@@ -91,7 +91,7 @@ public final class KryoCodec implements Codec {
   static String unusable(int feature, String unsafeAccess, String kryoUnsafe) {
     return kryoUnsafe.equals("false") || FstCodec.unusable(feature, unsafeAccess).isEmpty()
         ? ""
-        : "Kryo looks for sun.misc.Unsafe, which this JVM warns of or denies; -Dkryo.unsafe=false or"
-            + " --sun-misc-unsafe-memory-access=allow lets it work";
+        : "Kryo looks for sun.misc.Unsafe, which this JVM warns of or denies; -Dkryo.unsafe=false"
+            + " or --sun-misc-unsafe-memory-access=allow lets it work";
   }
 }

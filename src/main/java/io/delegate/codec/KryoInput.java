@@ -68,7 +68,7 @@ final class KryoInput extends Input implements FormInput {
       throw Fence.<RuntimeException>unchecked(damaged(last - start + 1));
     }
     byte[] text = Arrays.copyOfRange(buffer, start, last + 1);
-    text[last - start] &= ~HIGH;
+    text[last - start] = (byte) (text[last - start] & ~HIGH);
     position = last + 1;
     return new String(text, StandardCharsets.ISO_8859_1);
   }

@@ -1,6 +1,6 @@
 /**
  * The codecs that turn items and results into bytes; this room imports nothing but {@link
- * io.delegate.Codec}, the JDK and FST.
+ * io.delegate.Codec}, the JDK, FST, Kryo and Fory.
  */
 @NullMarked
 package io.delegate.codec;

@@ -238,8 +238,9 @@ public record Options(
         throw new IllegalArgumentException(
             "option codec = "
                 + wanted.getClass().getName()
-                + ": with trust UNTRUSTED results are decoded by Java serialization behind a filter,"
-                + " and there is none for this codec; leave codec out, or trust the children");
+                + ": with trust UNTRUSTED results are decoded by Java serialization behind a"
+                + " filter, and there is none for this codec; leave codec out, or trust the"
+                + " children");
       }
       return Codecs.filtered(resultTypes);
     }

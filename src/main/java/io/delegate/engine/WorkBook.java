@@ -175,8 +175,8 @@ final class WorkBook {
       throw new DelegateException.NotShippable(
           "the work is to be encoded by "
               + encoded.codec()
-              + ", and there is no filter for that: with trust UNTRUSTED leave encodedBy out, or trust"
-              + " the children",
+              + ", and there is no filter for that: with trust UNTRUSTED leave encodedBy out, or"
+              + " trust the children",
           null);
     }
     try {

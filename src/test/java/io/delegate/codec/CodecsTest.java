@@ -103,6 +103,22 @@ class CodecsTest {
     assertThat(FstCodec.unusable(24, "deny")).contains("--sun-misc-unsafe-memory-access=allow");
   }
 
+  @Test
+  void whereUnsafeIsDeniedKryoSaysHowToDoWithout() {
+    assertThat(KryoCodec.unusable(23, "", "")).isEmpty();
+    assertThat(KryoCodec.unusable(25, "allow", "")).isEmpty();
+    assertThat(KryoCodec.unusable(25, "", "false")).isEmpty();
+    assertThat(KryoCodec.unusable(24, "", "")).contains("-Dkryo.unsafe=false");
+  }
+
+  @Test
+  void whereUnsafeIsDeniedForyIsNotUsable() {
+    assertThat(ForyCodec.unusable(23, "")).isEmpty();
+    assertThat(ForyCodec.unusable(24, "")).contains("--sun-misc-unsafe-memory-access=allow");
+    assertThat(ForyCodec.unusable(25, "")).contains("--sun-misc-unsafe-memory-access=allow");
+    assertThat(ForyCodec.unusable(25, "allow")).isEmpty();
+  }
+
   private static final class Hidden implements Codec {
     @Override
     public byte[] encode(Object value) {

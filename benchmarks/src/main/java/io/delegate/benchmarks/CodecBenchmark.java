@@ -1,8 +1,10 @@
 package io.delegate.benchmarks;
 
 import io.delegate.Codec;
+import io.delegate.codec.ForyCodec;
 import io.delegate.codec.FstCodec;
 import io.delegate.codec.JdkCodec;
+import io.delegate.codec.KryoCodec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -45,7 +47,7 @@ public class CodecBenchmark {
   record Point(String name, int x, double y) implements Serializable {}
 
   /** Which codec. */
-  @Param({"FST", "JDK"})
+  @Param({"FST", "Kryo", "Fory", "JDK"})
   public String codec = "FST";
 
   /** What kind of value. */
@@ -59,7 +61,7 @@ public class CodecBenchmark {
   /** Makes codec, value and its bytes. */
   @Setup(Level.Trial)
   public void make() throws IOException {
-    coder = codec.equals("FST") ? new FstCodec() : new JdkCodec();
+    coder = byName(codec);
     object =
         switch (value) {
           case "small" -> new Small(42);
@@ -67,6 +69,15 @@ public class CodecBenchmark {
           default -> new Point("origin", 1, 2);
         };
     bytes = coder.encode(object);
+  }
+
+  static Codec byName(String name) {
+    return switch (name) {
+      case "FST" -> new FstCodec();
+      case "Kryo" -> new KryoCodec();
+      case "Fory" -> new ForyCodec();
+      default -> new JdkCodec();
+    };
   }
 
   private static List<String> strings() {

@@ -68,7 +68,9 @@ class OrdersTest {
   }
 
   private val codecs: List<Codec> =
-      listOf(Codecs.auto(), FstCodec(), JdkCodec(), KryoCodec(), ForyCodec())
+      listOf(Codecs.auto(), FstCodec(), JdkCodec(), KryoCodec(), ForyCodec()).filter {
+        it.unusable().isEmpty() // all of them are, but on a JDK that lets no Unsafe be used
+      }
 
   private val orders =
       listOf(
@@ -86,8 +88,9 @@ class OrdersTest {
 
   private fun <I : Any, R : Any> through(codec: Codec, items: List<I>, work: Work<I, R>): List<R> =
       Flux.fromIterable(items)
-          .transform(Delegate.parallelOrdered(Work.encodedBy(codec, work), children))
-          .map(Outcome<I, R>::orElseThrow)
+          .transform<Outcome<I, R>>(
+              Delegate.parallelOrdered<I, R>(Work.encodedBy(codec, work), children))
+          .map { it.orElseThrow()!! }
           .collectList()
           .block()!!
 
