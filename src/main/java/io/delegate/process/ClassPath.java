@@ -110,9 +110,7 @@ public final class ClassPath {
   private static List<Path> unpacked(List<Location> all, List<Path> roots) throws IOException {
     Map<Path, List<String>> wanted = new LinkedHashMap<>();
     for (Location.InJar at : nested(all)) {
-      if (Files.exists(at.jar())) {
-        wanted.computeIfAbsent(at.jar(), jar -> new ArrayList<>()).add(at.entry());
-      }
+      wanted.computeIfAbsent(at.jar(), jar -> new ArrayList<>()).add(at.entry());
     }
     Map<Path, Map<String, Path>> places = new LinkedHashMap<>();
     for (Map.Entry<Path, List<String>> of : wanted.entrySet()) {
@@ -215,17 +213,25 @@ public final class ClassPath {
    * @throws IOException if something is inside of a jar and cannot be unpacked
    */
   public static List<Path> beyond(LaunchSpec spec, Class<?> type) throws IOException {
+    boolean shared = ClassReach.isShared(spec, type);
+    if (shared && spec.classPath().isEmpty()) {
+      return List.of(); // asked for every item that is submitted
+    }
     Set<Location> all = new LinkedHashSet<>(new LoaderUrls(type.getClassLoader()).locations());
-    Location own = ClassReach.isShared(spec, type) ? null : ClassReach.place(type);
-    if (own != null) { // its loader need not tell what it has
-      all.add(own);
+    if (shared) { // the user has said what the children are to have of that
+      all.removeIf(Location.InJar.class::isInstance);
+    } else {
+      // those are unpacked for the start of each child
+      Set<Location> ours = Set.copyOf(new LoaderUrls(spec.loader()).locations());
+      all.removeIf(at -> at instanceof Location.InJar && ours.contains(at));
+      Location own = ClassReach.place(type);
+      if (own != null) { // its loader need not tell what it has
+        all.add(own);
+      }
     }
     if (all.isEmpty()) {
       return List.of();
     }
-    // those are unpacked for the start of each child
-    List<Location> ours = new LoaderUrls(spec.loader()).locations();
-    all.removeIf(at -> at instanceof Location.InJar && ours.contains(at));
     List<Path> found = new ArrayList<>(unpacked(new ArrayList<>(all), roots(spec, null)));
     found.removeAll(base(spec));
     return found;

@@ -81,6 +81,9 @@ final class Unpacked {
       if (known != null && known.isWhole()) {
         return known.places;
       }
+      if (!Files.exists(jar)) {
+        return Map.of(); // as a class path may name what is not there
+      }
       if (known != null) {
         known.close();
       }

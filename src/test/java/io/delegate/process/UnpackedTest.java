@@ -126,7 +126,11 @@ class UnpackedTest {
     Jars.nested(jar, Map.of(LIB, "another library"));
     assertThat(unpack(jar)).as("a program keeps to what it has begun with").isEqualTo(places);
     assertThat(places.get(LIB)).hasContent("the library");
+    Files.move(jar, tmp.resolve("aside.jar"));
+    assertThat(unpack(jar)).isEqualTo(places);
     Unpacked.forget();
+    assertThat(unpack(jar)).as("a jar that is not there").isEmpty();
+    Files.move(tmp.resolve("aside.jar"), jar);
     assertThat(unpack(jar).get(LIB)).hasContent("another library");
   }
 
