@@ -47,7 +47,6 @@ final class TwinEngine extends Host {
   private final Queue<Runnable> outside = Queues.<Runnable>unboundedMultiproducer().get();
 
   private final Set<Source> sources = new HashSet<>();
-  private final Set<Source> answered = new HashSet<>();
   private final List<Waiter> waiters = new ArrayList<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -128,8 +127,6 @@ final class TwinEngine extends Host {
       staff.hire();
       staff.hand();
     }
-    answered.forEach(source -> toStream(source::tellAnswers));
-    answered.clear();
     if (terminated) {
       return;
     }
@@ -303,12 +300,22 @@ final class TwinEngine extends Host {
 
   private void answer(Answer answer) {
     Source source = answer.flight.source;
-    boolean unused = source.answer(answer);
-    answered.add(source);
+    toStream(
+        () -> {
+          synchronized (source) { // outside the drain there may be two of us
+            boolean unused = source.answer(answer);
+            source.tellAnswers();
+          }
+        });
   }
 
   void fail(Source source, Throwable why) {
-    toStream(() -> source.fail(why));
+    toStream(
+        () -> {
+          synchronized (source) {
+            source.fail(why);
+          }
+        });
   }
 
   /** Those waited for nothing: a child cannot be started. */

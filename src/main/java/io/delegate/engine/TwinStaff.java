@@ -284,7 +284,7 @@ final class TwinStaff {
     }
     Duration slow = options.slowLimit();
     if (slow != null) {
-      child.whileThis(after(slow, () -> engine.hub().slow(child.pid, flight.item, ran(child))));
+      child.whileThis(after(slow, () -> tellSlow(child, flight)));
     }
     child.whileThis(after(cue.after(), () -> act(child, flight, cue)));
   }
@@ -302,12 +302,23 @@ final class TwinStaff {
     engine.deliver(answer);
   }
 
+  private void tellSlow(TwinChild child, Flight flight) {
+    if (runs(child, flight)) {
+      engine.hub().slow(child.pid, flight.item, ran(child));
+    }
+  }
+
+  /** Not if its child is gone: what was under way for it then comes too late. */
+  private boolean runs(TwinChild child, Flight flight) {
+    return child.flight == flight && children.contains(child);
+  }
+
   private Duration ran(TwinChild child) {
     return Duration.ofNanos(Math.max(0, clock.now() - child.beganAt));
   }
 
   private void act(TwinChild child, Flight flight, Plot.Cue cue) {
-    if (child.flight != flight) {
+    if (!runs(child, flight)) {
       return; // a timer may go off just as it is disposed
     }
     Plot.Act act = cue.act();
@@ -352,7 +363,7 @@ final class TwinStaff {
 
   private void answered(
       TwinChild child, Flight flight, TwinRun.Result result, @Nullable Death then) {
-    if (child.flight != flight || !children.contains(child)) {
+    if (!runs(child, flight)) {
       return; // it was killed
     }
     long nanos = ran(child).toNanos();
@@ -378,7 +389,7 @@ final class TwinStaff {
   }
 
   private void timedOut(TwinChild child, Flight flight, Duration limit) {
-    if (child.flight != flight || !children.contains(child)) {
+    if (!runs(child, flight)) {
       return;
     }
     String dump = child.threadDump();

@@ -63,7 +63,7 @@ final class TwinLikeTheRealIT {
             .course(Courses.items(1, new Thread("no item"), 2)),
         Case.of("recurses", Deeds.at(3, () -> recurse(1))),
         Case.of("a work that cannot be sent", captures(new Thread("no work"))),
-        Case.of("changes its item", x -> (Unchecked.list(x)).remove(0))
+        Case.of("changes its item", x -> Unchecked.list(x).remove(0))
             .course((s, work, d) -> Courses.copies(s, work)),
         Case.of("reads its context", Deeds.at(3, Deeds::context))
             .options(o -> o.contextKeys("tenant"))
