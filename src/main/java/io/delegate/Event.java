@@ -69,8 +69,7 @@ public sealed interface Event {
    * @param busy how long it had items in hand
    * @param reason why it is gone
    */
-  record Exit(
-      long pid, Death death, Duration age, long items, Duration busy, ExitReason reason)
+  record Exit(long pid, Death death, Duration age, long items, Duration busy, ExitReason reason)
       implements Event {
     /**
      * An exit of which only the death is known.

@@ -35,9 +35,7 @@ final class Lines {
 
   static Flux<String> of(InputStream in, char separator, int longest) {
     return Flux.<String, Pieces>generate(
-            () ->
-                new Pieces(
-                    new InputStreamReader(in, StandardCharsets.UTF_8), separator, longest),
+            () -> new Pieces(new InputStreamReader(in, StandardCharsets.UTF_8), separator, longest),
             (pieces, sink) -> {
               try {
                 String item = next(pieces, separator == '\n');

@@ -30,8 +30,7 @@ record Records(@Nullable Journal journal, @Nullable Results results) implements 
         : OutcomeJson.line(outcome, null);
   }
 
-  private static Path write(Results into, Outcome.Success<String, String> success)
-      throws Unkept {
+  private static Path write(Results into, Outcome.Success<String, String> success) throws Unkept {
     try {
       return into.write(success);
     } catch (IOException e) {

@@ -57,7 +57,8 @@ final class Reports {
 
   private static TerminalReporter view(
       String title, @Nullable Duration limit, @Nullable Long total) {
-    TerminalReporter.Builder builder = TerminalReporter.builder().title(title).summary(false); // there is one in any case
+    TerminalReporter.Builder builder =
+        TerminalReporter.builder().title(title).summary(false); // there is one in any case
     if (limit != null) {
       builder = builder.limit(limit);
     }

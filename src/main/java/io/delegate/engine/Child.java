@@ -932,7 +932,9 @@ final class Child {
     }
     if (v == null) {
       ExitReason lost = ExitReason.of(death());
-      return lost.isLost() ? lost : ExitReason.CRASHED; // System.exit(0) was nobody's wish but its own
+      return lost.isLost()
+          ? lost
+          : ExitReason.CRASHED; // System.exit(0) was nobody's wish but its own
     }
     return v.reason().exit;
   }

@@ -20,7 +20,14 @@ final class Preload implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Preload.class);
 
   static final List<String> ROOT =
-      List.of("Death", "DelegateException", "Event", "ExitReason", "Outcome", "RemoteError", "RemoteTrace");
+      List.of(
+          "Death",
+          "DelegateException",
+          "Event",
+          "ExitReason",
+          "Outcome",
+          "RemoteError",
+          "RemoteTrace");
 
   static final List<String> CODEC =
       List.of(

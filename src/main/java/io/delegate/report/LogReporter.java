@@ -31,9 +31,10 @@ import org.slf4j.spi.LoggingEventBuilder;
  * <p>Each line is readable as it stands. Besides, it carries key-value pairs for those who search:
  * {@code pid}, {@code item}, {@code outcome} ({@code success}, {@code failure}, {@code aborted},
  * {@code timedOut}), {@code cause}, {@code exitCode}, {@code signal}, {@code limit}, {@code
- * running}, {@code reason}, {@code children}; only those that apply. Items and messages are cut at {@value
- * Line#LONGEST} characters, and control characters in them are escaped, so that no item can forge a
- * line. The last lines of a dead child's stderr are shown the same way, each on a line of its own.
+ * running}, {@code reason}, {@code children}; only those that apply. Items and messages are cut at
+ * {@value Line#LONGEST} characters, and control characters in them are escaped, so that no item can
+ * forge a line. The last lines of a dead child's stderr are shown the same way, each on a line of
+ * its own.
  *
  * <p>An item's {@code toString()} is called only where its level is on. A level that is off costs
  * next to nothing.
@@ -163,7 +164,12 @@ public final class LogReporter implements Reporter {
       String text = Line.of(item);
       with(about(Level.WARN, pid, text), death)
           .addKeyValue("outcome", "aborted")
-          .log("child {} died on {}: {}{}", pid, text, Line.whole(death), Line.below(death.stderrTail()));
+          .log(
+              "child {} died on {}: {}{}",
+              pid,
+              text,
+              Line.whole(death),
+              Line.below(death.stderrTail()));
     }
   }
 

@@ -19,8 +19,8 @@ final class Picture {
   }
 
   /**
-   * How many rows of a screen may be the view's: two thirds, the rest is for the program's own. That
-   * needs two at least: no terminal knows a scroll region of one.
+   * How many rows of a screen may be the view's: two thirds, the rest is for the program's own.
+   * That needs two at least: no terminal knows a scroll region of one.
    */
   static int room(Size size) {
     return size.rows() < 3 || size.columns() < 1

@@ -134,8 +134,8 @@ public final class Dashboard implements AutoCloseable {
   }
 
   /**
-   * The page and what it needs, elsewhere. It answers GET and HEAD only, and nothing that is not below the
-   * path; the path itself leads on to the page.
+   * The page and what it needs, elsewhere. It answers GET and HEAD only, and nothing that is not
+   * below the path; the path itself leads on to the page.
    *
    * @param path begins with a slash and does not end with one, such as {@code /ops/children}; of
    *     letters, digits, {@code - . _ ~} and slashes

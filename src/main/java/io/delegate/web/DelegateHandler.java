@@ -42,18 +42,19 @@ import reactor.netty.http.server.HttpServerResponse;
  *
  * <p><b>Who may post.</b> There is no password: put the route behind what guards the rest of the
  * server. But a page of another site cannot make its viewer's browser use the handler: what {@code
- * Sec-Fetch-Site} or {@code Origin} say to come from such a page is answered with 403, unless {@link
- * Builder#allowedOrigins} names the site; and so is, on loopback, what asks for a name that is not
- * of this machine (DNS rebinding), unless {@link Builder#allowedHosts} does. Clients that are no
- * browsers send neither header.
+ * Sec-Fetch-Site} or {@code Origin} say to come from such a page is answered with 403, unless
+ * {@link Builder#allowedOrigins} names the site; and so is, on loopback, what asks for a name that
+ * is not of this machine (DNS rebinding), unless {@link Builder#allowedHosts} does. Clients that
+ * are no browsers send neither header.
  *
  * <p><b>Problems</b> are told as {@code application/problem+json} (RFC 9457) while nothing else was
- * sent: 400 for an item that cannot be read, 403 for pages of other sites, 405, 406, 408, 413 and 415 for other mistakes, 500
- * where children cannot start, 503 with {@code Retry-After} where too much is to be done, 504 for
- * {@link Builder#timeout}. Mount the handler with {@code post} and the routes themselves answer
- * other methods; with {@code route(request -> …)} it answers 405. Once outcomes were sent, the
- * problem is the last line, {@code {"problem":{…}}}, or the last event, {@code problem}. Either way
- * all that still runs for the request is cancelled, and the connection is closed.
+ * sent: 400 for an item that cannot be read, 403 for pages of other sites, 405, 406, 408, 413 and
+ * 415 for other mistakes, 500 where children cannot start, 503 with {@code Retry-After} where too
+ * much is to be done, 504 for {@link Builder#timeout}. Mount the handler with {@code post} and the
+ * routes themselves answer other methods; with {@code route(request -> …)} it answers 405. Once
+ * outcomes were sent, the problem is the last line, {@code {"problem":{…}}}, or the last event,
+ * {@code problem}. Either way all that still runs for the request is cancelled, and the connection
+ * is closed.
  *
  * <p>For a single item, {@link ProcessScheduler.Builder#maxPending} and {@link
  * ProcessScheduler.Builder#queueTimeout} come out as 503. Items of a stream are not refused; one
@@ -210,10 +211,10 @@ public final class DelegateHandler {
     Builder<I, R> limit(RequestLimit limit);
 
     /**
-     * By which names the server may be asked, beside {@code localhost} and addresses; pages of these
-     * names are its own. Default: any on connections to addresses that are not loopback, none on
-     * others. Once names are given, they are the only ones everywhere. A server behind a proxy on
-     * the same machine, which passes on the name it was asked for, needs that name.
+     * By which names the server may be asked, beside {@code localhost} and addresses; pages of
+     * these names are its own. Default: any on connections to addresses that are not loopback, none
+     * on others. Once names are given, they are the only ones everywhere. A server behind a proxy
+     * on the same machine, which passes on the name it was asked for, needs that name.
      *
      * @param hosts without ports
      * @return this
@@ -222,8 +223,8 @@ public final class DelegateHandler {
 
     /**
      * Pages of which other sites may use the handler, and read its answers: their browsers are told
-     * so ({@code Access-Control-Allow-Origin}). For the question that a browser asks first mount the
-     * handler for OPTIONS, too: {@code route(request -> …)} does. Default: none.
+     * so ({@code Access-Control-Allow-Origin}). For the question that a browser asks first mount
+     * the handler for OPTIONS, too: {@code route(request -> …)} does. Default: none.
      *
      * @param origins such as {@code https://app.example.com}
      * @return this

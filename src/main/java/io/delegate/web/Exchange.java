@@ -265,7 +265,8 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
     long piece = outlet.underWay();
     long left = unsent();
     if (piece != 0 && piece == pieceBefore && left == leftBefore) {
-      LOG.debug("a client has taken nothing for {}: its request is cancelled", options.writeTimeout());
+      LOG.debug(
+          "a client has taken nothing for {}: its request is cancelled", options.writeTimeout());
       gone();
       connection.channel().close();
     } else {

@@ -47,7 +47,8 @@ final class Problem extends RuntimeException {
   Map<String, String> headers() {
     return switch (kind) {
       case METHOD_NOT_ALLOWED -> Map.of("allow", "POST");
-      case UNSUPPORTED_MEDIA_TYPE -> Map.of("accept-post", MediaTypes.ACCEPTED, "accept-encoding", "identity");
+      case UNSUPPORTED_MEDIA_TYPE ->
+          Map.of("accept-post", MediaTypes.ACCEPTED, "accept-encoding", "identity");
       case BUSY -> Map.of("retry-after", String.valueOf(more.get("retryAfter")));
       default -> Map.of();
     };

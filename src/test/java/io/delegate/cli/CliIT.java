@@ -297,7 +297,8 @@ class CliIT {
     for (String report : List.of("none", "terminal")) {
       try (CliProcess cli =
           CliProcess.start(
-              ("run --work " + MIXED + " --children 1 --report " + report + " one two").split(" "))) {
+              ("run --work " + MIXED + " --children 1 --report " + report + " one two")
+                  .split(" "))) {
         assertThat(cli.status()).isZero();
         assertThat(cli.stderr().lines().filter(line -> line.contains("2 success,"))).hasSize(1);
         assertThat(cli.stderr()).contains("delegate: 2 items: 2 success");

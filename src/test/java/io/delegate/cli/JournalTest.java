@@ -205,7 +205,8 @@ class JournalTest {
   void oneWithOtherLineEndsIsRefusedAndStaysAsItIs() throws Exception {
     first(List.of(success("a"), success("b")));
     String there = Files.readString(file);
-    for (String changed : new String[] {there.replace("\n", "\r\n"), there + "0".repeat(32) + " odd\n"}) {
+    for (String changed :
+        new String[] {there.replace("\n", "\r\n"), there + "0".repeat(32) + " odd\n"}) {
       Files.writeString(file, changed);
       assertThatThrownBy(() -> Journal.open(file, WORK, Journal.Mode.RESUME))
           .isInstanceOf(IllegalArgumentException.class)

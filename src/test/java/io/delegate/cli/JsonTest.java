@@ -1,11 +1,11 @@
 package io.delegate.cli;
 
-import io.delegate.ExitReason;
-import io.delegate.Event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delegate.Death;
+import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -173,8 +173,7 @@ class JsonTest {
     assertThat(EventJson.line(new Event.Begin(7, "zwölf\u001b\u2028\n")))
         .isEqualTo("{\"event\":\"begin\",\"pid\":7,\"item\":\"zw\\u00F6lf\\u001B\\u2028\\n\"}");
     Death death = new Death(0, Optional.empty(), Death.Cause.EXIT, "");
-    Event exit =
-        new Event.Exit(7, death, Duration.ZERO, 1, Duration.ZERO, ExitReason.RECYCLED);
+    Event exit = new Event.Exit(7, death, Duration.ZERO, 1, Duration.ZERO, ExitReason.RECYCLED);
     assertThat(EventJson.line(exit)).contains("\"reason\":\"RECYCLED\",\"lost\":false");
   }
 }

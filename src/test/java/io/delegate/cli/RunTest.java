@@ -1,16 +1,10 @@
 package io.delegate.cli;
 
-import org.junit.jupiter.api.io.TempDir;
-import java.util.stream.IntStream;
-import java.util.Arrays;
-import java.time.Duration;
-import java.nio.file.Path;
-import java.nio.file.Files;
-import java.io.ByteArrayInputStream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.delegate.Outcome;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,11 +14,17 @@ import java.io.PipedOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -36,7 +36,8 @@ class RunTest {
 
   private int run(Children children, int demand, OutputStream to, Flux<String> items) {
     Summary summary = new Summary(2, () -> nanos.getAndSet(2_000_000_000));
-    return new Run(children, demand, to, new PrintWriter(err, true), summary, Records.NONE, () -> {})
+    return new Run(
+            children, demand, to, new PrintWriter(err, true), summary, Records.NONE, () -> {})
         .over(items);
   }
 
@@ -245,8 +246,7 @@ class RunTest {
 
   /** Its name says pipe, as that of the system's message for one does. */
   @Test
-  void aFullDirectoryOfResultsIsNotTakenForAReaderThatWentAway(@TempDir Path tmp)
-      throws Exception {
+  void aFullDirectoryOfResultsIsNotTakenForAReaderThatWentAway(@TempDir Path tmp) throws Exception {
     Path directory = tmp.resolve("pipe");
     Path file = tmp.resolve("journal");
     Results results = new Results(directory);
@@ -312,6 +312,7 @@ class RunTest {
     FakeChildren children =
         new FakeChildren(items -> Flux.error(new IllegalStateException("no\u001b[2J\nchild")));
     run(children, 4, out, Flux.just("one"));
-    assertThat(err.toString().lines()).contains("delegate run: java.lang.IllegalStateException: no [2J", "child");
+    assertThat(err.toString().lines())
+        .contains("delegate run: java.lang.IllegalStateException: no [2J", "child");
   }
 }

@@ -93,7 +93,8 @@ final class LiveTallyTest {
   @Test
   void onlyTheLastCasualtiesAreKept() {
     for (int i = 0; i < 1_000; i++) {
-      tally.timeout(Casualty.timedOut(0, new Named(i), Duration.ofMillis(i + 1), Outcome.Limit.QUEUE), i, i);
+      tally.timeout(
+          Casualty.timedOut(0, new Named(i), Duration.ofMillis(i + 1), Outcome.Limit.QUEUE), i, i);
     }
     LiveState state = tally.look(SECOND);
     assertThat(state.casualties())

@@ -1,8 +1,5 @@
 package io.delegate.report;
 
-import java.util.List;
-import io.delegate.Outcome;
-import io.delegate.ExitReason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,8 +9,11 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.delegate.Death;
+import io.delegate.ExitReason;
+import io.delegate.Outcome;
 import io.delegate.RemoteError;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;

@@ -1,10 +1,10 @@
 package io.delegate.report;
 
-import io.delegate.ExitReason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delegate.Death;
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.RemoteError;
 import io.micrometer.core.instrument.Meter;
@@ -137,8 +137,7 @@ class MicrometerReporterTest {
   @Test
   void aChildThatWasWishedAwayIsNoDeath() {
     for (ExitReason reason : ExitReason.values()) {
-      reporter.event(
-          new Event.Exit(7, DEATH, Duration.ZERO, 1, Duration.ZERO, reason));
+      reporter.event(new Event.Exit(7, DEATH, Duration.ZERO, 1, Duration.ZERO, reason));
       String tag = reason.name().toLowerCase(java.util.Locale.ROOT);
       assertThat(registry.get("delegate.child.exits").tag("reason", tag).counter().count())
           .isEqualTo(1);

@@ -47,7 +47,9 @@ final class States {
   }
 
   States timedOut(long pid, String item, Duration limit) {
-    casualties.add(Casualty.timedOut(pid, new Named(item), limit, pid == 0 ? Outcome.Limit.QUEUE : Outcome.Limit.ITEM));
+    casualties.add(
+        Casualty.timedOut(
+            pid, new Named(item), limit, pid == 0 ? Outcome.Limit.QUEUE : Outcome.Limit.ITEM));
     return this;
   }
 

@@ -1,13 +1,13 @@
 package io.delegate.report;
 
-import io.delegate.Outcome;
-import io.delegate.Event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.delegate.Death;
+import io.delegate.Event;
 import io.delegate.NothingLeft;
+import io.delegate.Outcome;
 import io.delegate.RemoteError;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -288,7 +288,9 @@ final class TerminalReporterTest {
         TerminalReporter.builder().output(out).title("thumbnails").summary(false).build();
     run(none);
     none.close();
-    assertThat(text()).contains("aborted: c.png").doesNotContain("1 success, 1 failure, 1 aborted, 1");
+    assertThat(text())
+        .contains("aborted: c.png")
+        .doesNotContain("1 success, 1 failure, 1 aborted, 1");
     bytes.reset();
     TerminalReporter drawn =
         TerminalReporter.builder().output(out).ansi(80, 24).summary(false).build();
@@ -327,7 +329,8 @@ final class TerminalReporterTest {
     reporter.cleanup();
     reporter.exit(41, ASKED);
     reporter.cleanup();
-    assertThat(text()).contains("not all is in these numbers: 1,234 events came too fast to be shown");
+    assertThat(text())
+        .contains("not all is in these numbers: 1,234 events came too fast to be shown");
   }
 
   @Test
@@ -335,6 +338,7 @@ final class TerminalReporterTest {
     reporter(null, Map.of()).spawn(41);
     reporter.timeout(41, "a", Duration.ofSeconds(6), Outcome.Limit.START);
     reporter.timeout(41, "b", Duration.ofSeconds(6), Outcome.Limit.ITEM);
-    assertThat(text()).contains("timed out: a: loaded longer than 6 s", "timed out: b: ran longer than 6 s");
+    assertThat(text())
+        .contains("timed out: a: loaded longer than 6 s", "timed out: b: ran longer than 6 s");
   }
 }

@@ -1,12 +1,12 @@
 package io.delegate.web;
 
-import io.delegate.ExitReason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delegate.Death;
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.RemoteError;
 import java.io.IOException;
@@ -379,7 +379,9 @@ class BoardTest {
       pass(Duration.ofSeconds(1));
       board.event(new Event.Exit(11, killed, Duration.ofSeconds(1), 1, MILLI, reason));
       JsonNode snapshot = data(board.frame(0));
-      assertThat(snapshot.get("lost").asLong() - before).as("%s", reason).isEqualTo(reason.isLost() ? 1 : 0);
+      assertThat(snapshot.get("lost").asLong() - before)
+          .as("%s", reason)
+          .isEqualTo(reason.isLost() ? 1 : 0);
       String end = snapshot.at("/lanes/0/end").asText();
       assertThat(end.isEmpty()).as("%s: %s", reason, end).isEqualTo(reason == ExitReason.STOPPED);
     }

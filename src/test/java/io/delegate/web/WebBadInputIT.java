@@ -28,7 +28,11 @@ class WebBadInputIT {
         Arguments.of("POST", "x\"y\\", "1", "415 Unsupported", "Content-Type is x\\\"y\\\\;"),
         Arguments.of("POST", NDJSON + "\r\nContent-Encoding: gzip", "1", "415 Uns", "gzip"),
         Arguments.of(
-            "POST", NDJSON + "\r\nContent-Encoding: br", "1", "415 Uns", "accept-encoding: identity"),
+            "POST",
+            NDJSON + "\r\nContent-Encoding: br",
+            "1",
+            "415 Uns",
+            "accept-encoding: identity"),
         Arguments.of("POST", NDJSON + "\r\nAccept: text/html", "1", "406 Not Acc", "event-stream"),
         Arguments.of("POST", NDJSON, "1\n".repeat(60), "413 ", "\"limit\":100"),
         Arguments.of("POST", NDJSON, "\n".repeat(10) + "1".repeat(41), "413 ", "\"line\":11"),
