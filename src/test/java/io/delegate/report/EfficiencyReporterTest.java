@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.delegate.Death;
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -139,5 +140,15 @@ class EfficiencyReporterTest {
     assertThat(with(4_096, 0, 100, ms(100), ms(100), ms(10), ms(9_000), ms(0)).suggestion())
         .isEmpty();
     assertThat(with(2, 0, 0, ms(0), ms(0), ms(0), ms(0), ms(0)).suggestion()).isEmpty();
+  }
+
+  /** Also one whose item is run again and so has no such outcome; but none that was cancelled. */
+  @Test
+  void lostAreThoseThatNobodyWishedGone() {
+    reporter.event(new Event.Init(1));
+    for (ExitReason reason : ExitReason.values()) {
+      reporter.event(new Event.Exit(1, DEATH, ms(10), 1, ms(5), reason));
+    }
+    assertThat(reporter.report().lost()).isEqualTo(4);
   }
 }

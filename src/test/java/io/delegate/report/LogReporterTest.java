@@ -314,18 +314,18 @@ final class LogReporterTest {
             Optional.empty(),
             Death.Cause.NATIVE_CRASH,
             "",
-            "SIGSEGV\u001b[2J\u0085x",
+            "SIGSEGV\u001b[2J\u009bx",
             Optional.empty(),
             0,
             Duration.ZERO,
             0,
             List.of());
     reporter.abort(41, "a", forged);
-    assertThat(last().getFormattedMessage()).contains("SIGSEGV\\u001b[2J\\u0085x");
+    assertThat(last().getFormattedMessage()).contains("SIGSEGV\\u001b[2J\\u009bx");
     reporter.exit(41, forged);
-    assertThat(last().getFormattedMessage()).contains("SIGSEGV\\u001b[2J\\u0085x");
+    assertThat(last().getFormattedMessage()).contains("SIGSEGV\\u001b[2J\\u009bx");
     reporter.startFailed(forged);
-    assertThat(last().getFormattedMessage()).contains("SIGSEGV\\u001b[2J\\u0085x");
+    assertThat(last().getFormattedMessage()).contains("SIGSEGV\\u001b[2J\\u009bx");
     reporter.fail(41, "a", new RemoteError("x\ny", "m", ""));
     assertThat(pairs(last())).containsEntry("cause", "x\\ny");
   }

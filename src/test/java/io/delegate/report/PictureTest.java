@@ -90,12 +90,15 @@ final class PictureTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1,0", "2,0", "3,2", "4,2", "5,3", "6,4", "9,6", "12,6", "24,6"})
+  @CsvSource({"1,0", "2,0", "3,1", "4,2", "5,3", "6,4", "9,6", "12,6", "24,6"})
   void aLowWindowKeepsWhatIsNeededMost(int rows, int shown) {
     String picture = draw(PICTURES, run().at(15, 41.3), 80, rows);
     assertThat(picture.isEmpty() ? 0 : picture.split("\n").length).isEqualTo(shown);
     if (shown > 0) {
-      assertThat(picture).contains("620 of 1,000 items", "616 success");
+      assertThat(picture).contains("620 of 1,000 items");
+    }
+    if (shown > 1) {
+      assertThat(picture).contains("616 success");
     }
   }
 
