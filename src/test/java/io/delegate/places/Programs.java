@@ -27,7 +27,7 @@ final class Programs {
   /** What of the tests' own class path a program needs to use Delegate. */
   private static final Pattern NEEDED =
       Pattern.compile(
-          "(reactor-core|reactive-streams|reactor-netty-core|netty-(?!.*(quic|http|compression|macos)).*|slf4j-api|jspecify"
+          "(reactor-core|reactive-streams|reactor-netty-core|netty-(?!.*(quic|http3)).*|slf4j-api|jspecify"
               + "|fst|jackson-core|objenesis)-[0-9].*\\.jar");
 
   private Programs() {}
