@@ -108,13 +108,13 @@ final class UnpackedFiles {
    * @throws IOException for a name that leads out of the directory
    */
   static List<Path> candidates(Path directory, String entry) throws IOException {
-    Path packed = place(directory, asDirectory(entry).replaceAll("/+$", "") + JAR);
-    return entry.endsWith("/") ? List.of(packed) : List.of(place(directory, entry), packed);
+    Path packed = place(directory, entry, asDirectory(entry).replaceAll("/+$", "") + JAR);
+    return entry.endsWith("/") ? List.of(packed) : List.of(place(directory, entry, entry), packed);
   }
 
-  private static Path place(Path directory, String entry) throws IOException {
+  private static Path place(Path directory, String entry, String name) throws IOException {
     try {
-      Path place = directory.resolve(entry).normalize();
+      Path place = directory.resolve(name).normalize();
       if (place.startsWith(directory) && !place.equals(directory)) {
         return place;
       }

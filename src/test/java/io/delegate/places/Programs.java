@@ -27,7 +27,7 @@ final class Programs {
   /** What of the tests' own class path a program needs to use Delegate. */
   private static final Pattern NEEDED =
       Pattern.compile(
-          "(reactor-core|reactive-streams|reactor-netty-core|netty-(?!.*quic).*|slf4j-api|jspecify"
+          "(reactor-core|reactive-streams|reactor-netty-core|netty-(?!.*(quic|http3)).*|slf4j-api|jspecify"
               + "|fst|jackson-core|objenesis)-[0-9].*\\.jar");
 
   private Programs() {}
@@ -243,7 +243,7 @@ final class Programs {
   /** Whether the run told each of the four outcomes. */
   static void assertFourOutcomes(Run run) {
     assertThat(run.out())
-        .as(run::err)
+        .as(run::toString)
         .filteredOn(line -> line.matches("(Success|Failure|Aborted|TimedOut|error) .*"))
         .containsExactly("Success good", "Failure fail", "Aborted crash", "TimedOut hang");
     assertThat(run.status()).isZero();
