@@ -10,10 +10,9 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 
 /**
- * Tells the classes whose fields a library may copy: those for which plain copying is all that
- * Java serialization would do. All others are left to Java serialization, since libraries only
- * imitate {@code writeObject}, {@code readResolve} and their kin, and get some of them silently
- * wrong.
+ * Tells the classes whose fields a library may copy: those for which plain copying is all that Java
+ * serialization would do. All others are left to Java serialization, since libraries only imitate
+ * {@code writeObject}, {@code readResolve} and their kin, and get some of them silently wrong.
  */
 final class Fitness {
   private Fitness() {}

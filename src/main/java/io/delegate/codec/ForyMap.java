@@ -1,7 +1,6 @@
 package io.delegate.codec;
 
 import java.util.Map;
-import org.apache.fory.context.CopyContext;
 import org.apache.fory.context.ReadContext;
 import org.apache.fory.context.WriteContext;
 import org.apache.fory.resolver.TypeResolver;
