@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It needs {@code org.apache.fory:fory-core} 1.6 or later on the class path of the program.
  * Classes need not be registered, but must be {@code Serializable}; what {@link JdkCodec} refuses
  * is refused here with the same message. Any number of threads may call; none waits for another.
+ * Fory keeps what it knows of classes, and so keeps their loader: it is not for a server that loads
+ * the same applications again and again.
  *
  * <p>Compiled code believes what it reads. So there is a checksum before it, and damaged bytes are
  * refused before Fory sees them.

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kryo, wherever it does exactly what Java serialization would: the same values as {@link FstCodec}
- * go by it, and all others through Java serialization as a whole. Its first object costs less than
- * FST's, and it needs nothing of {@code sun.misc.Unsafe}.
+ * go by it, and all others through Java serialization as a whole. It needs nothing of {@code
+ * sun.misc.Unsafe}.
  *
  * <p>It needs {@code com.esotericsoftware:kryo} 5 on the class path of the program. Classes need
  * not be registered, but must be {@code Serializable}; what {@link JdkCodec} refuses is refused
