@@ -61,8 +61,8 @@ class BootTest {
       await()
           .untilAsserted(
               () ->
-                  assertThat(body(port, "/actuator/health"))
-                      .contains("\"delegate\":{\"status\":\"UP\"", "\"lostInTheLastMinute\":1"));
+                  assertThat(body(port, "/actuator/health/delegate"))
+                      .contains("\"status\":\"UP\"", "\"lastLoss\":\"", "EXIT (exit code 3)"));
       String runs = "/actuator/metrics/delegate.item.runs?tag=scheduler:words&tag=outcome:";
       await()
           .untilAsserted(
