@@ -242,6 +242,33 @@ class SilenceIT {
     assertThat(told).isEmpty();
   }
 
+  @Test
+  void whoNeverGivesASignIsKilledInTimeByVirtualTimeToo() {
+    Notes notes = Notes.in(tmp);
+    VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+    Work<Integer, Integer> work =
+        x -> {
+          if (x == 1) {
+            Child.current().orElseThrow().tick(); // of the item before
+            return 3 * x;
+          }
+          notes.sayPid("child");
+          fallSilent();
+          return x;
+        };
+    try (ProcessScheduler on =
+        Shapes.builder(1, 1).silenceTimeout(Duration.ofMinutes(5)).timer(clock).build()) {
+      Outcomes.assertTripled(List.of(on.submit(work, 1).block(LONG)));
+      Mono<Outcome<Integer, Integer>> hangs = on.submit(work, 2).cache();
+      hangs.subscribe();
+      assertThat(notes.awaitPid("child")).isPositive();
+      clock.advanceTimeBy(Duration.ofSeconds(302));
+      assertThat(timedOut(hangs.block(LONG)).which()).isEqualTo(Outcome.Limit.SILENCE);
+    } finally {
+      clock.dispose();
+    }
+  }
+
   /** A sign counts from when that clock sees it. */
   @Test
   void inVirtualTime() {

@@ -183,7 +183,7 @@ final class Watch {
     long now = limits.now();
     long leftToRun = limit == null ? Long.MAX_VALUE : began + limit.toNanos() - now;
     long leftToBeSilent =
-        silence == null ? Long.MAX_VALUE : heard(child, began) + silence.toNanos() - now;
+        silence == null ? Long.MAX_VALUE : heard(child, running, began) + silence.toNanos() - now;
     long left = Math.min(leftToRun, leftToBeSilent);
     Duration allowed = limit;
     Outcome.Limit which = Outcome.Limit.ITEM;
@@ -204,10 +204,10 @@ final class Watch {
   }
 
   /** When the item gave its last sign of life; its start is the first. */
-  private long heard(Child child, long began) {
+  private long heard(Child child, Handed running, long began) {
     long ticked = child.ticked();
     if (!limits.real()) { // then what counts is when it was seen that there was one
-      if (ticked != child.tickSeen) {
+      if (ticked != child.tickSeen && ticked - child.since(running) > 0) { // not of one before
         child.tickSeen = ticked;
         child.tickSeenAt = limits.now();
       }
