@@ -158,7 +158,7 @@ final class MarkedStream extends OutputStream {
     }
     boolean slow = since >= (isErr ? Marks.SLOW : Marks.SLOW_OUT);
     return marked == begun
-        ? slow && !labelled && !java
+        ? !labelled && !java // its mark was written before its text was known
         : (java && isErr) || slow || now - markedAt >= Marks.STALE;
   }
 

@@ -87,6 +87,13 @@ class MarksTest {
   }
 
   @Test
+  void theFirstItemGetsItsTextHoweverSoonItIsDecoded() {
+    marks.begin(++seq, now, false); // its work has yet to be read
+    marks.item("a", 10);
+    assertThat(written()).containsExactly("[-1 ]", "[-1 a]");
+  }
+
+  @Test
   void slowItemsAreMarkedEachOnStderrFromAMillisecondOn() {
     Pipe err = new Pipe();
     marks.add(PREFIX, true, err, err.unread());
