@@ -46,7 +46,8 @@ final class ControlGroup {
     ControlGroup made = null;
     try {
       made = make(own.resolve(mark));
-      made.add(proc, process.pid());
+      made.add(process.pid());
+      made.addBelow(proc, process.pid());
       return made;
     } catch (IOException | RuntimeException e) {
       LOG.debug("child {} has no control group of its own", process.pid(), e);
@@ -74,11 +75,20 @@ final class ControlGroup {
     }
   }
 
-  /** A launcher may have forked before we came: then its children are moved after it. */
-  private void add(Proc proc, long pid) throws IOException {
+  private void add(long pid) throws IOException {
     Files.writeString(path.resolve("cgroup.procs"), Long.toString(pid));
+  }
+
+  /** A launcher may have forked before we came: then its children are moved after it. */
+  private void addBelow(Proc proc, long pid) {
     for (long child : proc.childrenOf(pid)) {
-      add(proc, child);
+      try {
+        add(child);
+      } catch (IOException e) {
+        // it has ended since it was seen; its children are no longer its own
+        LOG.debug("{} is not put into {}", child, path, e);
+      }
+      addBelow(proc, child);
     }
   }
 

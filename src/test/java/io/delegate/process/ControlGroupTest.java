@@ -1,6 +1,7 @@
 package io.delegate.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,6 +83,32 @@ class ControlGroupTest {
     Files.writeString(task.resolve("children"), "1234567 ");
     ControlGroup made = ControlGroup.around(proc, MARK, ProcessHandle.current());
     assertThat(made.members()).containsExactly(1234567L); // the last that was written
+  }
+
+  /** The group of the others is kept, or they would be in one that nobody kills. */
+  @Test
+  void aChildOfALauncherThatEndsBeforeItIsMovedCostsNobodyItsGroup() throws Exception {
+    Path real = Path.of("/proc/self");
+    assumeTrue(OwnGroup.own(Proc.SYSTEM) != null, "there are no control groups to be seen here");
+    Proc proc =
+        proc(Files.readString(real.resolve("cgroup")), Files.readString(real.resolve("mountinfo")));
+    Process launcher = new ProcessBuilder("sleep", "60").start();
+    try {
+      long pid = launcher.pid();
+      Path task = Files.createDirectories(tmp.resolve("proc/" + pid + "/task/" + pid));
+      Files.writeString(task.resolve("children"), "999999999 "); // more than there may be
+      String mark = "delegate-%d-0000000f/3".formatted(ProcessHandle.current().pid());
+      assumeTrue(Files.isWritable(OwnGroup.own(Proc.SYSTEM)), "no control group can be made here");
+      ControlGroup made = ControlGroup.around(proc, mark, launcher.toHandle());
+      assertThat(made).isNotNull();
+      assertThat(made.members()).containsExactly(pid);
+      made.kill();
+      launcher.destroyForcibly().waitFor();
+      made.remove();
+      assertThat(OwnGroup.own(Proc.SYSTEM).resolve(mark)).doesNotExist();
+    } finally {
+      launcher.destroyForcibly().waitFor();
+    }
   }
 
   @Test

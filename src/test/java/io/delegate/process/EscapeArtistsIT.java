@@ -71,8 +71,13 @@ class EscapeArtistsIT {
   /** No parent, no session, no mark: only the group it was born in tells whose it is. */
   @Test
   void oneThatLeftNoTrace() throws Exception {
+    Path told = tmp.resolve("told"); // as a child does nothing before it is told to
     Children.Run run =
-        shell(true, "env -i setsid sh -c '(sleep 300 >/dev/null 2>&1 & echo pid $!) &'; echo end");
+        shell(
+            true,
+            "while [ ! -e %s ]; do sleep 0.02; done".formatted(told)
+                + "; env -i setsid sh -c '(sleep 300 >/dev/null 2>&1 & echo pid $!) &'; echo end");
+    Files.createFile(told);
     run.awaitLine("end");
     long daemon = run.awaitPid("pid ");
     if (Proc.SYSTEM.inGroup(run.child().cookie()).isEmpty()) {
