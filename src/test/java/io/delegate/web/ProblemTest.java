@@ -38,7 +38,7 @@ class ProblemTest {
       reader.read(line.text());
     } catch (Exception e) {
       assertThat(Problems.badItem(line, e).json())
-          .contains("\"line\":4", "line 4 is not an item: Unrecognized token 'x'", "at column 5");
+          .contains("\"line\":4", "line 4 is not an item: Unrecognized token 'x'", "at column 4");
       return;
     }
     throw new AssertionError("what follows the value was not noticed");
