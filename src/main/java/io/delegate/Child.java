@@ -35,7 +35,7 @@ public interface Child {
    *     no child
    */
   static Optional<Child> current() {
-    return Optional.ofNullable(Inside.current());
+    return Optional.ofNullable(CurrentChild.current());
   }
 
   /**
@@ -44,7 +44,7 @@ public interface Child {
    * @return true in a work, an initializer, and what they start in this JVM
    */
   static boolean isChild() {
-    return Inside.isChild();
+    return CurrentChild.isChild();
   }
 
   /**
@@ -54,7 +54,7 @@ public interface Child {
    * @return to be closed by the same thread; what was current before is so again
    */
   static ItemContext.Scope open(Child child) {
-    return Inside.open(child);
+    return CurrentChild.open(child);
   }
 
   /**

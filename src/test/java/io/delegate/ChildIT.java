@@ -233,7 +233,7 @@ class ChildIT {
             .filter(
                 name ->
                     name.matches(
-                        "io\\.delegate\\.(Child|Inside|Delegate|Progress|wire\\.Memo"
+                        "io\\.delegate\\.(Child|CurrentChild|Delegate|Progress|wire\\.Memo"
                             + "|worker\\.Running)"))
             .toList();
     Map<Use, Integer> most = Map.of(Use.NOTHING, 0, Use.CHILD, 4, Use.DELEGATE, 5);

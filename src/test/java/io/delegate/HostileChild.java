@@ -302,8 +302,8 @@ public final class HostileChild {
         file.write(ByteBuffer.wrap(noise), 0);
       }
       case CUTS_THE_LEDGER -> file.truncate(0);
-      case STAGES_GARBAGE_AND_DIES -> stageAndDie(page, file, 1000);
-      case STAGES_MORE_THAN_THERE_IS_AND_DIES -> stageAndDie(page, file, Long.MAX_VALUE);
+      case STAGES_GARBAGE_AND_DIES -> stageAndDie(file, 1000);
+      case STAGES_MORE_THAN_THERE_IS_AND_DIES -> stageAndDie(file, Long.MAX_VALUE);
       case TELLS_NONSENSE -> tellNonsense(seq, file);
       case ANSWERS_TWICE -> {
         answer(seq, ResultFrame.OK, 3 * value);
@@ -407,12 +407,12 @@ public final class HostileChild {
     }
   }
 
-  private static void stageAndDie(Path path, FileChannel file, long end) throws IOException {
+  private static void stageAndDie(FileChannel file, long end) throws IOException {
     MappedByteBuffer page = file.map(FileChannel.MapMode.READ_WRITE, 0, file.size());
     page.order(ByteOrder.nativeOrder());
     byte[] noise = new byte[2000];
     new Random(8).nextBytes(noise);
-    Ledger.open(path).staging().put(noise);
+    page.put(128 + 16 * page.getInt(8), noise); // behind the places
     page.putLong(64, end);
     Runtime.getRuntime().halt(0);
   }

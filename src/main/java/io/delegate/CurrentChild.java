@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * asked by name: the vocabulary knows no room, and a child whose works never ask must load nothing
  * for it.
  */
-final class Inside {
+final class CurrentChild {
   private static final String MAIN = "io.delegate.worker.Main";
 
   private static final ThreadLocal<@Nullable Child> OPENED = new ThreadLocal<>();
@@ -16,7 +16,7 @@ final class Inside {
   /** Null until it is found, and for good where this JVM is no child. */
   private static volatile @Nullable Supplier<?> runner;
 
-  private Inside() {}
+  private CurrentChild() {}
 
   static @Nullable Child current() {
     Child opened = OPENED.get();
@@ -42,7 +42,7 @@ final class Inside {
 
   private static @Nullable Supplier<?> find() {
     try {
-      Class<?> main = Class.forName(MAIN, true, Inside.class.getClassLoader());
+      Class<?> main = Class.forName(MAIN, true, CurrentChild.class.getClassLoader());
       return (Supplier<?>) main.getMethod("runner").invoke(null);
     } catch (ReflectiveOperationException | LinkageError e) { // trimmed by a shrinker
       return null;
