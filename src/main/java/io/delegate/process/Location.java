@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +78,16 @@ sealed interface Location {
     boolean nested = inner.startsWith(NESTED);
     String separator = nested ? "/!" : "!/";
     int end = inner.indexOf(separator);
-    String outer = end < 0 ? inner : inner.substring(0, end);
+    // a directory may be called "!"
+    for (int at = end; at >= 0; at = inner.indexOf(separator, at + 1)) {
+      Path jar = outer(inner.substring(0, at), nested);
+      if (jar != null && Files.isRegularFile(jar)) {
+        end = at;
+        break;
+      }
+    }
+    Path jar = outer(end < 0 ? inner : inner.substring(0, end), nested);
     String rest = end < 0 ? "" : inner.substring(end + separator.length());
-    Path jar = nested ? decodedPath(outer.substring(NESTED.length())) : file(outer);
     if (jar == null) {
       return new Elsewhere(text);
     }
@@ -89,6 +97,10 @@ sealed interface Location {
     }
     // further in than one jar: nobody makes such a loader that is known
     return entry.contains("!/") ? new Elsewhere(text) : new InJar(jar, decode(entry));
+  }
+
+  private static @Nullable Path outer(String text, boolean nested) {
+    return nested ? decodedPath(text.substring(NESTED.length())) : file(text);
   }
 
   private static @Nullable Path file(String text) {

@@ -9,8 +9,10 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -72,6 +74,19 @@ class LocationTest {
   })
   void whatOnlyItsLoaderCanReadIsElsewhere(String url) throws Exception {
     assertThat(Location.of(url(url))).isEqualTo(new Elsewhere(url));
+  }
+
+  @Test
+  void aDirectoryMayBeCalledAsWhatDividesTheTwo(@TempDir Path tmp) throws Exception {
+    Path jar = Files.createDirectories(tmp.resolve("!").resolve("a!")).resolve("x!.jar");
+    Files.createFile(jar);
+    assertThat(Location.of(url("jar:file:" + jar + "!/"))).isEqualTo(new OnDisk(jar));
+    assertThat(Location.of(url("jar:file:" + jar + "!/lib/y.jar!/")))
+        .isEqualTo(new InJar(jar, "lib/y.jar"));
+    assertThat(Location.of(url("jar:nested:" + jar + "/!lib/y.jar!/")))
+        .isEqualTo(new InJar(jar, "lib/y.jar"));
+    assertThat(Location.of(url("jar:file:" + jar + "!/a/B.class"), "a/B.class"))
+        .isEqualTo(new OnDisk(jar));
   }
 
   @Test
