@@ -11,10 +11,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
@@ -22,9 +26,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * no thread. The two thread pools that are kept for a second without work are looked at after the
  * whole class, so that not every test takes that second.
  */
-public final class NothingLeft implements AfterEachCallback, AfterAllCallback {
+public final class NothingLeft implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String OURS = "delegate-" + ProcessHandle.current().pid() + "-";
+
+  /** Threads that another class has left: parts are tested in the same JVM, without their whole. */
+  private static final Set<Thread> BEFORE = Collections.newSetFromMap(new WeakHashMap<>());
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    BEFORE.clear();
+    BEFORE.addAll(Thread.getAllStackTraces().keySet());
+  }
 
   @Override
   public void afterEach(ExtensionContext context) {
@@ -59,6 +72,7 @@ public final class NothingLeft implements AfterEachCallback, AfterAllCallback {
             (thread, stack) -> {
               String name = thread.getName();
               if (name.startsWith("delegate-")
+                  && !BEFORE.contains(thread)
                   && (pools || !name.matches("delegate-(starter|timer)-.*"))) {
                 left.add("thread " + name + " in " + Arrays.asList(stack));
               }
