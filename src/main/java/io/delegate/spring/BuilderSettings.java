@@ -36,6 +36,7 @@ final class BuilderSettings {
     if (p.deadline() != null) {
       set("deadline.times-median", p.deadline(), d -> b.deadline(deadline(d)));
     }
+    set("silence-timeout", p.silenceTimeout(), b::silenceTimeout);
     set("slow-after", p.slowAfter(), b::slowAfter);
     set("start-timeout", p.startTimeout(), b::startTimeout);
     set("queue-timeout", p.queueTimeout(), b::queueTimeout);

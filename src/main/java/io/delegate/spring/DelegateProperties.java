@@ -20,6 +20,7 @@ record DelegateProperties(
     @Nullable String name,
     @Nullable Duration timeout,
     @Nullable Relative deadline,
+    @Nullable Duration silenceTimeout,
     @Nullable Duration slowAfter,
     @Nullable Duration startTimeout,
     @Nullable Duration queueTimeout,

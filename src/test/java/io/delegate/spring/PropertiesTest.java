@@ -35,7 +35,7 @@ class PropertiesTest {
 
   /** What no text can say; beans and customizers do. */
   private static final Set<String> NO_PROPERTY =
-      Set.of("timer", "initializer", "codec", "reporter", "observer");
+      Set.of("timer", "initializer", "codec", "reporter", "observer", "engine");
 
   private static Map<String, String> declared() {
     Map<String, String> all = new TreeMap<>(OF_CONDITIONS);
@@ -133,6 +133,7 @@ class PropertiesTest {
     values.put("delegate.children", "2");
     values.put("delegate.name", "pictures");
     values.put("delegate.timeout", "10s");
+    values.put("delegate.silence-timeout", "2s");
     values.put("delegate.slow-after", "500ms");
     values.put("delegate.start-timeout", "PT1M");
     values.put("delegate.queue-timeout", "1m");
