@@ -136,6 +136,7 @@ final class ClassDesk extends ChannelInboundHandlerAdapter {
           Threads.BLOCKING.submit(
               () -> {
                 Found found = child.rights().find(wanted);
+                log.debug("a child asked for {}: {}", wanted.name(), found.status());
                 ctx.executor().execute(() -> send(ctx, found));
               });
     } catch (Throwable noThread) {

@@ -62,7 +62,11 @@ public final class ClassPath {
     if (!spec.classPath().isEmpty()) {
       return new Found(existing(spec.classPath()), null);
     }
-    Set<Location> all = new LinkedHashSet<>(ClassSource.ask(ClassSource.ofProgram(spec.loader())));
+    List<ClassSource> sources = ClassSource.ofProgram(spec.loader());
+    Set<Location> all = new LinkedHashSet<>(ClassSource.ask(sources));
+    if (LOG.isDebugEnabled()) {
+      LOG.debug("classes of the children: {}", ClassSource.told(sources));
+    }
     all.addAll(more);
     Found found = find(spec, new ArrayList<>(all), roots(spec, directory));
     if (found.boot() == null && !holds(found.entries(), spec.mainClass())) {

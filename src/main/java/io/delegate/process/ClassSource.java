@@ -10,6 +10,11 @@ interface ClassSource {
   /** In the order in which they are searched; empty if it knows of none. */
   List<Location> locations();
 
+  /** In a word or two, for whoever looks why a class is not found. */
+  default String what() {
+    return "others";
+  }
+
   /**
    * Those of the running program, in the order in which they are asked; their answers add up.
    *
@@ -21,6 +26,21 @@ interface ClassSource {
         ModulePath.ofThisJvm(),
         new LoaderUrls(loader),
         new OwnPlace(OwnClasses.class));
+  }
+
+  /** How much of it comes from where: {@code 12 by class path, 3 by module path}. */
+  static String told(List<ClassSource> sources) {
+    Set<Location> before = new LinkedHashSet<>();
+    List<String> parts = new ArrayList<>();
+    for (ClassSource source : sources) {
+      List<Location> all = source.locations();
+      long more = all.stream().filter(before::add).count();
+      boolean packed = all.stream().anyMatch(Location.InJar.class::isInstance);
+      if (more > 0) {
+        parts.add(more + " by " + source.what() + (packed ? ", in a jar" : ""));
+      }
+    }
+    return String.join("; ", parts);
   }
 
   /** What all of them say, each place once. */

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 record LoaderUrls(@Nullable ClassLoader loader) implements ClassSource {
   @Override
+  public String what() {
+    return "class loader";
+  }
+
+  @Override
   public List<Location> locations() {
     List<Location> found = new ArrayList<>();
     ClassLoader system = ClassLoader.getSystemClassLoader();

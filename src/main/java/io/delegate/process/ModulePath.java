@@ -20,6 +20,11 @@ record ModulePath(@Nullable String modulePath) implements ClassSource {
   }
 
   @Override
+  public String what() {
+    return "module path";
+  }
+
+  @Override
   public List<Location> locations() {
     return paths().stream().<Location>map(Location.OnDisk::new).toList();
   }

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 record OwnPlace(Class<?> type) implements ClassSource {
   @Override
+  public String what() {
+    return "place of Delegate";
+  }
+
+  @Override
   public List<Location> locations() {
     Location location = of(type);
     return location == null ? List.of() : List.of(location);

@@ -29,6 +29,11 @@ record ProgramPath(String classPath, boolean onlyModules, @Nullable String hidde
   }
 
   @Override
+  public String what() {
+    return "class path";
+  }
+
+  @Override
   public List<Location> locations() {
     List<Path> paths = paths();
     if (hidden != null && paths.stream().noneMatch(Files::exists)) {
