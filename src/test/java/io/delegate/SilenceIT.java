@@ -54,6 +54,7 @@ class SilenceIT {
       }
       Thread.sleep(20);
     }
+    child.tick(); // a busy machine may have made the last step a long one
   }
 
   private static void fallSilent() throws InterruptedException {
@@ -82,7 +83,7 @@ class SilenceIT {
       assertThat(silent.which().option()).isEqualTo("silenceTimeout");
       assertThat(silent.limit()).isEqualTo(SILENCE);
       assertThat(silent.attempt()).isEqualTo(1);
-      assertThat(silent.took()).isGreaterThan(SILENCE.plusMillis(280)); // from its last sign
+      assertThat(silent.took()).isGreaterThan(SILENCE.plusMillis(300)); // from its last sign
       assertThat(silent.toException())
           .hasMessageContainingAll("item 11", "said nothing for longer than PT2S");
       assertThat(Pids.runs(silent.pid())).isFalse();
