@@ -14,6 +14,8 @@ public record Progress(OptionalDouble fraction, String note) {
   /**
    * Checks it.
    *
+   * @param fraction how much of it is done
+   * @param note a line
    * @throws IllegalArgumentException for a fraction that is not from 0 to 1
    */
   public Progress {

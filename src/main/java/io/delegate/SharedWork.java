@@ -35,14 +35,20 @@ public interface SharedWork<S, I, R> extends Serializable {
    * A work with its shared value, as {@link Work#with} makes it. Two of them are never the same
    * work to a child unless their values have the same serialized form.
    *
-   * @param shared the shared value
-   * @param work the work
    * @param <S> the type of the shared value
    * @param <I> what goes in
    * @param <R> what comes out
+   * @param shared the shared value
+   * @param work the work
+   * @serial exclude
    */
   record Bound<S, I, R>(S shared, SharedWork<S, I, R> work) implements Work<I, R> {
-    /** Checks it. */
+    /**
+     * Checks it.
+     *
+     * @param shared the shared value
+     * @param work the work
+     */
     public Bound {
       Objects.requireNonNull(shared, "shared");
       Objects.requireNonNull(work, "work");
