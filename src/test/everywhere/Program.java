@@ -8,23 +8,16 @@ import reactor.core.publisher.Flux;
 public class Program {
   /** What one item does, by its name. */
   public static String work(String item) {
-    return switch (item) {
-      case "fail" -> throw new IllegalStateException("no luck");
-      case "crash" -> crash();
-      case "hang" -> hang();
-      default -> item.toUpperCase();
-    };
-  }
-
-  private static String crash() {
-    Runtime.getRuntime().halt(3);
-    return "never";
-  }
-
-  private static String hang() {
-    while (true) {
+    if (item.equals("fail")) {
+      throw new IllegalStateException("no luck");
+    }
+    if (item.equals("crash")) {
+      Runtime.getRuntime().halt(3);
+    }
+    while (item.equals("hang")) {
       Thread.onSpinWait();
     }
+    return item.toUpperCase();
   }
 
   private static String told(Outcome<String, String> outcome, long begun) {
