@@ -2,6 +2,7 @@ package io.delegate.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.delegate.ProcessScheduler;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -14,13 +15,13 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import reactor.core.publisher.Flux;
 
 /** Snippets in a directory of classes, from which they are run as a program's own would be. */
 public final class CompiledSnippets implements AutoCloseable {
@@ -111,12 +112,18 @@ public final class CompiledSnippets implements AutoCloseable {
     }
   }
 
+  private static Object given(Class<?> type, Prelude on) {
+    if (type == ProcessScheduler.class) {
+      return on.scheduler;
+    }
+    return type == Flux.class ? Flux.fromIterable(on.pictures) : on.pictures.get(0);
+  }
+
   private static Object invoke(Method method, Prelude on) throws Exception {
     method.setAccessible(true);
-    Object[] pictures = new Object[method.getParameterCount()];
-    Arrays.fill(pictures, on.pictures.get(0));
+    Object[] given = Stream.of(method.getParameterTypes()).map(type -> given(type, on)).toArray();
     try {
-      return method.invoke(on, pictures);
+      return method.invoke(on, given);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Exception thrown) {
         throw thrown;
