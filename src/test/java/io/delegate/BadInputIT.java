@@ -9,6 +9,9 @@ import io.delegate.conformance.Compiled;
 import io.delegate.conformance.Jobs;
 import io.delegate.conformance.NothingLeft;
 import io.delegate.conformance.Parent;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.io.ObjectOutputStream;
+import java.io.NotSerializableException;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -176,6 +179,33 @@ class BadInputIT {
                           throw new IllegalStateException("no licence");
                         })))
         .contains("no licence", "exit code 70");
+  }
+
+  /** It could be sent when the scheduler was built, and cannot when its children start. */
+  private static final class Spoilt implements Task<String> {
+    private static final AtomicInteger WRITTEN = new AtomicInteger();
+
+    private void writeObject(ObjectOutputStream out) throws IOException {
+      if (WRITTEN.incrementAndGet() > 1) {
+        throw new NotSerializableException("the second time");
+      }
+      out.defaultWriteObject();
+    }
+
+    @Override
+    public String call() {
+      return "never";
+    }
+  }
+
+  @Test
+  void anInitializerThatCanNoLongerBeSentIsToldAtOnceAndNotAfterTheStartTimeout() {
+    assertThat(
+            cannotStart(
+                ProcessScheduler.builder()
+                    .startTimeout(Duration.ofMinutes(5))
+                    .initializer(new Spoilt())))
+        .contains("the second time");
   }
 
   @Test

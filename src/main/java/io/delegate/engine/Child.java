@@ -88,6 +88,9 @@ final class Child {
   private @Nullable Ledger ledger;
   private @Nullable Memo memo;
   private @Nullable Path ledgerFile;
+  /** Until it is sent. */
+  private @Nullable WorkFrame initializer;
+
   private @Nullable Throwable startError;
   private boolean launching = true;
   private boolean killWanted;
@@ -337,7 +340,7 @@ final class Child {
     try {
       Threads.BLOCKING.execute(this::launch);
     } catch (Throwable noThread) { // not here: a fork blocks
-      pool.post(() -> launched(new Launched(null, null, null, null, null, noThread)));
+      pool.post(() -> launched(new Launched(null, null, null, null, null, null, noThread)));
     }
   }
 
@@ -349,6 +352,9 @@ final class Child {
     byte[] secret = null;
     ChildProcess p = null;
     try {
+      // here, where it may block: it runs the user's code, and may be refused
+      WorkFrame first =
+          options.initializer() == null ? null : pool.works().initializer(options.initializer());
       g = Gateway.acquire();
       file = g.file("l" + number);
       l = Ledger.create(file, options.places(), Ledger.DEFAULT_STAGING, options.name());
@@ -360,7 +366,7 @@ final class Child {
                   List.of(g.address(), file.toString(), OWN_PID, g.selectorProvider()),
                   secret,
                   OutputSink.of(options.output()));
-      Launched launched = new Launched(g, l, file, secret, p, null);
+      Launched launched = new Launched(g, l, file, secret, p, first, null);
       Living.started(pool, p);
       p.onExit()
           .whenComplete(
@@ -371,7 +377,7 @@ final class Child {
         Living.gone(p);
         var unused = p.killTree();
       }
-      Launched failed = new Launched(g, l, file, secret, null, e);
+      Launched failed = new Launched(g, l, file, secret, null, null, e);
       pool.post(() -> launched(failed));
     }
   }
@@ -388,6 +394,7 @@ final class Child {
       @Nullable Path file,
       byte @Nullable [] token,
       @Nullable ChildProcess process,
+      @Nullable WorkFrame initializer,
       @Nullable Throwable error) {}
 
   private void launched(Launched l) {
@@ -397,6 +404,7 @@ final class Child {
     ledgerFile = l.file();
     token = l.token();
     process = l.process();
+    initializer = l.initializer();
     startError = l.error();
     if (process == null && !killWanted) {
       pool.fire(slot, this, new SlotState.Event.Exited<>()); // which leads to kill()
@@ -441,14 +449,17 @@ final class Child {
     }
     helloOk = true;
     tellPid(expected);
-    boolean init = options.initializer() != null;
+    WorkFrame task = initializer;
+    initializer = null;
     connection.send(
         Unpooled.wrappedBuffer(
             new Welcome(
-                    options.maxFrame(), init, process.marking(), Codecs.inChild(options.codec()))
+                    options.maxFrame(),
+                    task != null,
+                    process.marking(),
+                    Codecs.inChild(options.codec()))
                 .toFrame()));
-    if (options.initializer() != null) {
-      WorkFrame task = pool.works().initializer(options.initializer());
+    if (task != null) {
       grant(task);
       connection.send(Unpooled.wrappedBuffer(task.toFrame(Frame.Type.INIT)));
     }

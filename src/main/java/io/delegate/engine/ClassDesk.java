@@ -135,9 +135,13 @@ final class ClassDesk extends ChannelInboundHandlerAdapter {
       search =
           Threads.BLOCKING.submit(
               () -> {
-                Found found = child.rights().find(wanted);
-                log.debug("a child asked for {}: {}", wanted.name(), found.status());
-                ctx.executor().execute(() -> send(ctx, found));
+                try {
+                  Found found = child.rights().find(wanted);
+                  log.debug("a child asked for {}: {}", wanted.name(), found.status());
+                  ctx.executor().execute(() -> send(ctx, found));
+                } catch (Throwable e) { // no memory: the child must not wait for ever
+                  ctx.channel().close();
+                }
               });
     } catch (Throwable noThread) {
       send(ctx, Found.refused("the program has no thread to look for it: " + noThread));
@@ -151,7 +155,14 @@ final class ClassDesk extends ChannelInboundHandlerAdapter {
     spent += found.cost();
     ByteBuf all = Unpooled.wrappedBuffer(found.head().array(), found.bytes());
     // told on this very thread once the last byte is out, so before the next question is read
-    ctx.writeAndFlush(all).addListener(sent -> answering = false);
+    ctx.writeAndFlush(all)
+        .addListener(
+            sent -> {
+              answering = false;
+              if (!sent.isSuccess()) { // no memory for it: the child must not wait for ever
+                ctx.close();
+              }
+            });
   }
 
   @Override

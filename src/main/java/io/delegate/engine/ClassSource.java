@@ -52,8 +52,11 @@ final class ClassSource {
             .noneMatch(part -> part.equals("..") || part.equals("."));
   }
 
+  /** In a container Delegate's own loader is not the system's, and is that of the application. */
   private static boolean isOurs(String path) {
-    return ClassLoader.getSystemClassLoader().getResource(path) != null;
+    ClassLoader own = ClassSource.class.getClassLoader();
+    return ClassLoader.getSystemClassLoader().getResource(path) != null
+        || own.getResource(path) != null;
   }
 
   private static boolean has(ClassLoader loader, String name) {

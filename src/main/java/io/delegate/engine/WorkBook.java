@@ -32,8 +32,6 @@ final class WorkBook {
   /** The same in bytes of all together, but for one: some hold large values. */
   private static final long KEPT_BYTES = 64 << 20;
 
-  private static final byte[] NOTHING = {};
-
   private final LaunchSpec launch;
   private final int limit;
   private final Codec codec;
@@ -41,7 +39,7 @@ final class WorkBook {
   private final Map<Key, Shipped> known = new HashMap<>();
   private final Map<Integer, Integer> uses = new HashMap<>();
   private final LinkedHashMap<Integer, Key> unused = new LinkedHashMap<>();
-  private final Forms<Key> forms = new Forms<>();
+  private final Forms<Form> forms = new Forms<>();
   private long unusedBytes;
   private int last;
 
@@ -51,23 +49,29 @@ final class WorkBook {
     this.codec = codec;
   }
 
-  /** The same bytes from the same loader, which goes by the same number if it has one. */
-  private static final class Key {
+  /** A work's bytes. */
+  private static final class Form {
     final byte[] bytes;
-    final ClassLoader loader;
-    final int served;
 
     /** Once, and only if it is looked for: there may be many bytes. 0 before. */
     private int hash;
 
-    Key(byte[] bytes, ClassLoader loader, int served) {
+    Form(byte[] bytes) {
       this.bytes = bytes;
-      this.loader = loader;
-      this.served = served;
     }
 
+    int hash() {
+      if (hash == 0) {
+        hash = Arrays.hashCode(bytes);
+      }
+      return hash;
+    }
+  }
+
+  /** The same bytes from the same loader, which goes by the same number if it has one. */
+  private record Key(Form form, ClassLoader loader, int served) {
     static Key of(WorkFrame frame, ClassLoader loader) {
-      return new Key(frame.bytes(), loader, frame.servedBy());
+      return new Key(new Form(frame.bytes()), loader, frame.servedBy());
     }
 
     @Override
@@ -75,15 +79,12 @@ final class WorkBook {
       return o instanceof Key k
           && loader == k.loader
           && served == k.served
-          && Arrays.equals(bytes, k.bytes);
+          && Arrays.equals(form.bytes, k.form.bytes);
     }
 
     @Override
     public int hashCode() {
-      if (hash == 0) {
-        hash = Arrays.hashCode(bytes);
-      }
-      return hash;
+      return form.hash();
     }
   }
 
@@ -104,12 +105,11 @@ final class WorkBook {
     ClassLoader loader = loaderOf(own);
     Codec by = codecOf(work, loader);
     List<String> urls = classPathOf(loader, own);
-    int served = new WorkFrame(0, urls, NOTHING).servedBy();
-    Key key =
-        isShared(work)
-            ? forms.of(work, () -> new Key(encode(work), loader, served))
-            : new Key(encode(work), loader, served);
-    long length = new WorkFrame(0, urls, key.bytes).length();
+    Form form =
+        isShared(work) ? forms.of(work, () -> new Form(encode(work))) : new Form(encode(work));
+    WorkFrame unnumbered = new WorkFrame(0, urls, form.bytes);
+    Key key = new Key(form, loader, unnumbered.servedBy());
+    long length = unnumbered.length();
     if (length > limit) {
       throw new DelegateException.NotShippable(
           "the work takes %,d bytes with all that it captures, more than the limit of %,d for one frame (option maxFrame);"
@@ -120,10 +120,10 @@ final class WorkBook {
     synchronized (this) {
       Shipped shipped =
           known.computeIfAbsent(
-              key, k -> new Shipped(new WorkFrame(++last, urls, k.bytes), loader, by));
+              key, k -> new Shipped(new WorkFrame(++last, urls, form.bytes), loader, by));
       uses.merge(shipped.id(), 1, Integer::sum);
       if (unused.remove(shipped.id()) != null) {
-        unusedBytes -= key.bytes.length;
+        unusedBytes -= form.bytes.length;
       }
       return shipped;
     }
@@ -141,7 +141,7 @@ final class WorkBook {
     while (unused.size() > KEPT || (unused.size() > 1 && unusedBytes > KEPT_BYTES)) {
       var eldest = unused.entrySet().iterator().next();
       unused.remove(eldest.getKey());
-      unusedBytes -= eldest.getValue().bytes.length;
+      unusedBytes -= eldest.getValue().form().bytes.length;
       known.remove(eldest.getValue());
       forget.accept(eldest.getKey());
     }
