@@ -88,6 +88,7 @@ final class Child {
   private @Nullable Ledger ledger;
   private @Nullable Memo memo;
   private @Nullable Path ledgerFile;
+
   /** Until it is sent. */
   private @Nullable WorkFrame initializer;
 
