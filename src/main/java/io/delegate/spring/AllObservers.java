@@ -61,11 +61,19 @@ final class AllObservers implements ItemObserver {
     for (T one : all) {
       try {
         what.accept(one);
-      } catch (RuntimeException | LinkageError thrown) {
-        if (told.compareAndSet(false, true)) {
-          log.warn("an observer of items threw; told once, items go on without it", thrown);
-        }
+      } catch (Throwable thrown) {
+        tell(thrown);
       }
+    }
+  }
+
+  private void tell(Throwable thrown) {
+    try {
+      if (told.compareAndSet(false, true)) {
+        log.warn("an observer of items threw; told once, items go on without it", thrown);
+      }
+    } catch (Throwable noLog) {
+      // a full heap, most likely; the other observers must be told
     }
   }
 }

@@ -32,13 +32,19 @@ final class ContextSchedulers implements BeanPostProcessor {
   @Override
   public Object postProcessAfterInitialization(Object bean, String beanName) {
     if (bean instanceof ProcessScheduler scheduler && !known.containsValue(scheduler)) {
-      // the names of beans differ, those of schedulers need not
-      boolean isFirst = known.putIfAbsent(scheduler.name(), scheduler) == null;
-      String name = isFirst ? scheduler.name() : beanName;
-      known.put(name, scheduler);
+      String name = add(scheduler, beanName);
       followers.orderedStream().forEach(follower -> follow(follower, name, scheduler));
     }
     return bean;
+  }
+
+  /** The names of beans differ, those of schedulers need not, and one may be called as a bean is. */
+  private String add(ProcessScheduler scheduler, String beanName) {
+    String name = scheduler.name();
+    for (int i = 1; known.putIfAbsent(name, scheduler) != null; i++) {
+      name = i == 1 ? beanName : beanName + "-" + i;
+    }
+    return name;
   }
 
   private static void follow(Follower follower, String name, ProcessScheduler scheduler) {
@@ -52,8 +58,16 @@ final class ContextSchedulers implements BeanPostProcessor {
   private static void safely(Consumer<Event> told, Event event) {
     try {
       told.accept(event);
-    } catch (RuntimeException e) {
-      log.warn("{} threw on {}", told, event, e);
+    } catch (Throwable thrown) {
+      tell(told, event, thrown);
+    }
+  }
+
+  private static void tell(Consumer<Event> told, Event event, Throwable thrown) {
+    try {
+      log.warn("{} threw on {}", told, event, thrown);
+    } catch (Throwable noLog) {
+      // a full heap, or an item without a text; the others must hear of what comes
     }
   }
 }

@@ -43,6 +43,12 @@ final class SchedulerLifecycle implements SmartLifecycle, ApplicationListener<Co
     }
   }
 
+  /** Or phases may be stopped before this is told that it is the end. */
+  @Override
+  public boolean supportsAsyncExecution() {
+    return false;
+  }
+
   @Override
   public void start() {
     running = true;
@@ -50,11 +56,11 @@ final class SchedulerLifecycle implements SmartLifecycle, ApplicationListener<Co
 
   @Override
   public void stop(Runnable callback) {
-    running = false;
-    if (!closing) {
+    if (!closing) { // and so it goes on: a close that follows must still find it running
       callback.run();
       return;
     }
+    running = false;
     Flux.fromIterable(schedulers.all())
         .flatMap(scheduler -> scheduler.disposeGracefully(grace), Integer.MAX_VALUE)
         .doFinally(signal -> callback.run())

@@ -52,7 +52,7 @@ final class Vitals implements Consumer<Event> {
       up++;
       failedStarts = 0;
     } else if (event instanceof Event.Exit exit) {
-      up--;
+      up = Math.max(0, up - 1); // it may have come up before anybody listened
       if (exit.reason().isLost()) {
         losses.add(now());
         lastLoss = told(exit.death());

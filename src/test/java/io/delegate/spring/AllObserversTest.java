@@ -42,6 +42,9 @@ class AllObserversTest {
 
   private void say(String name, String what, String throwsAt) {
     if (what.equals(throwsAt)) {
+      if (name.equals("worse")) {
+        throw new StackOverflowError("on purpose");
+      }
       throw new IllegalStateException("on purpose");
     }
     told.add(name + " " + what);
@@ -78,10 +81,10 @@ class AllObserversTest {
   void oneThatThrowsKeepsNothingFromTheOthers() {
     for (String at : List.of("subscribed", "taken", "ended", "cancelled")) {
       told.clear();
-      follow(named("bad", at), named("good", ""));
+      follow(named("bad", at), named("worse", at), named("good", ""));
       assertThat(told)
           .contains("good subscribed", "good taken", "good ended", "good cancelled")
-          .doesNotContain("bad " + at);
+          .doesNotContain("bad " + at, "worse " + at);
     }
   }
 }

@@ -1,13 +1,16 @@
 package io.delegate.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.delegate.Event;
 import io.delegate.ItemObserver;
 import io.delegate.NothingLeft;
 import io.delegate.ProcessScheduler;
 import io.delegate.codec.JdkCodec;
 import io.delegate.report.MicrometerObserver;
 import io.delegate.report.MicrometerReporter;
+import io.delegate.test.Script;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -15,6 +18,7 @@ import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -222,6 +226,44 @@ class DelegateAutoConfigurationTest {
             "c", ProcessScheduler.class, () -> ProcessScheduler.builder().name("words").build())
         .run(context -> assertThat(context).hasNotFailed());
     assertThat(tagged(registry)).containsExactly("b", "delegate", "words");
+  }
+
+  @Test
+  void oneThatIsCalledAsTheBeanOfAnotherIsAllTheSameAnother() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    contexts
+        .withBean(MeterRegistry.class, () -> registry)
+        .withBean("a", ProcessScheduler.class, () -> named("b"))
+        .withBean("b", ProcessScheduler.class, () -> named("b"))
+        .withBean("c", ProcessScheduler.class, () -> named("b"))
+        .run(context -> assertThat(context.getBean(ContextSchedulers.class).all()).hasSize(3));
+    assertThat(tagged(registry)).containsExactly("b", "b-2", "c");
+  }
+
+  private static ProcessScheduler named(String name) {
+    return ProcessScheduler.builder().name(name).build();
+  }
+
+  /** Its children are made up: what counts is that there are events. */
+  @Test
+  void anErrorOfOneThatFollowsKeepsNothingFromIt() {
+    List<Event> heard = new CopyOnWriteArrayList<>();
+    Follower follower =
+        (name, scheduler) ->
+            event -> {
+              heard.add(event);
+              throw new StackOverflowError("on purpose");
+            };
+    contexts
+        .withBean(Follower.class, () -> follower)
+        .withBean(ProcessScheduler.class, () -> Script.of().twin())
+        .run(
+            context -> {
+              assertThat(scheduler(context).submit(x -> x, "a").block().isSuccess()).isTrue();
+              scheduler(context).close();
+              await().until(() -> heard.stream().anyMatch(Event.Cleanup.class::isInstance));
+            });
+    assertThat(heard).hasAtLeastOneElementOfType(Event.Spawn.class);
   }
 
   @Test

@@ -123,6 +123,15 @@ class VitalsTest {
     assertThat(vitals.finding().down()).isNull();
   }
 
+  /** It may have come up before anybody listened. */
+  @Test
+  void theExitOfOneThatIsNotKnownTakesNoneAway() {
+    exit(false);
+    assertThat(details()).containsEntry("childrenUp", 0);
+    spawn();
+    assertThat(details()).containsEntry("childrenUp", 1);
+  }
+
   @Test
   void whileOneIsUpTheOthersMayFail() {
     spawn();
