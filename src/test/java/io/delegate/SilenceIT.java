@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -265,6 +267,51 @@ class SilenceIT {
       assertThat(notes.awaitPid("child")).isPositive();
       clock.advanceTimeBy(Duration.ofSeconds(302));
       assertThat(timedOut(hangs.block(LONG)).which()).isEqualTo(Outcome.Limit.SILENCE);
+    } finally {
+      clock.dispose();
+    }
+  }
+
+  /**
+   * The child is stopped, as with all the rest of a machine; then the alarm is heard first. It goes
+   * on before it is killed, and is well.
+   */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whoCouldNotSpeakAndSpeaksAgainIsNotKilled() throws Exception {
+    Notes notes = Notes.in(tmp);
+    VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+    Work<Integer, Integer> work =
+        x -> {
+          Child child = Child.current().orElseThrow();
+          notes.sayPid("child");
+          while (!notes.said("enough")) {
+            child.tick();
+            Thread.sleep(5);
+          }
+          notes.say("silent", "");
+          fallSilent();
+          return x;
+        };
+    try (ProcessScheduler on =
+        Shapes.builder(7, 1).silenceTimeout(Duration.ofMinutes(5)).timer(clock).build()) {
+      Mono<Outcome<Integer, Integer>> hangs = on.submit(work, 1).cache();
+      hangs.subscribe();
+      long child = notes.awaitPid("child");
+      Pids.stop(child);
+      Process other = new ProcessBuilder("sh", "-c", "read x; kill -CONT " + child).start();
+      clock.advanceTimeBy(Duration.ofSeconds(301)); // its last sign is seen
+      clock.advanceTimeBy(Duration.ofSeconds(302));
+      other.getOutputStream().close();
+      other.waitFor();
+      await().during(Duration.ofSeconds(1)).atMost(LONG).until(() -> Pids.runs(child));
+      notes.say("enough", "");
+      assertThat(notes.heard("silent")).isEmpty();
+      clock.advanceTimeBy(Duration.ofSeconds(302));
+      clock.advanceTimeBy(Duration.ofSeconds(302));
+      Outcome.TimedOut<?, ?> late = timedOut(hangs.block(LONG));
+      assertThat(late.which()).isEqualTo(Outcome.Limit.SILENCE);
+      assertThat(late.threadDump()).as("asked again").contains("fallSilent");
     } finally {
       clock.dispose();
     }

@@ -2,6 +2,7 @@ package io.delegate.engine;
 
 import io.delegate.Death;
 import io.delegate.ExitReason;
+import io.delegate.Outcome;
 import io.delegate.Progress;
 import io.delegate.Trust;
 import io.delegate.codec.Codecs;
@@ -219,6 +220,9 @@ final class Child {
   private long saidBefore;
 
   long progressAt = startedAt;
+
+  /** The sign of life from which its silence was counted last. */
+  long heardOf;
 
   /** By a clock that is not ours: the last sign of life that was seen, and when. */
   long tickSeen;
@@ -721,7 +725,8 @@ final class Child {
           if (v != null && v.suspect() != null && v.suspect().seq == seq) {
             boolean second = !threadDump.isEmpty();
             threadDump = text;
-            if (second) {
+            // one that was silent has all of the time to speak
+            if (second && v.which() != Outcome.Limit.SILENCE) {
               pool.dispatcher().executeLate(this, v);
             }
           }
@@ -736,6 +741,18 @@ final class Child {
     try {
       if (!ledgerDamaged) {
         page().askDump(suspect.seq);
+      }
+    } catch (InternalError e) {
+      faulted();
+    }
+  }
+
+  /** Its item goes on: whoever asks again of the same item is to be told anew. */
+  void askNoDump() {
+    checkLedger();
+    try {
+      if (!ledgerDamaged) {
+        page().askDump(0);
       }
     } catch (InternalError e) {
       faulted();
@@ -891,10 +908,11 @@ final class Child {
     checkLedger();
     try {
       if (!ledgerDamaged && ledger != null) {
-        long version = memo().version();
-        Progress said = version == saidBefore ? null : memo().said(handed.seq);
-        saidBefore = said == null ? saidBefore : version;
-        return said;
+        Memo.Said said = memo().version() == saidBefore ? null : memo().said(handed.seq);
+        if (said != null && said.version() != saidBefore) {
+          saidBefore = said.version();
+          return said.progress();
+        }
       }
     } catch (InternalError e) {
       faulted();

@@ -542,7 +542,7 @@ final class Dispatcher {
 
   /**
    * As {@link #kill}, but first the child is asked what its threads do. It has half a second to
-   * tell; if the item ends in that time, nothing was killed.
+   * tell; if the item ends in that time, or speaks where it was too silent, nothing was killed.
    */
   boolean condemn(Child child, Handed suspect, Verdict verdict) {
     takeBackAll(child);
@@ -564,7 +564,11 @@ final class Dispatcher {
     }
     child.condemned = null;
     if (child.slot().upChild() == child && child.isUnderWay(suspectOf(verdict))) {
-      execute(child, verdict);
+      if (verdict.which() == Outcome.Limit.SILENCE && child.ticked() - child.heardOf > 0) {
+        child.askNoDump(); // it could not speak: perhaps this whole machine was held up
+      } else {
+        execute(child, verdict);
+      }
     }
   }
 

@@ -206,6 +206,7 @@ final class Watch {
   /** When the item gave its last sign of life; its start is the first. */
   private long heard(Child child, Handed running, long began) {
     long ticked = child.ticked();
+    child.heardOf = ticked;
     if (!limits.real()) { // then what counts is when it was seen that there was one
       if (ticked != child.tickSeen && ticked - child.since(running) > 0) { // not of one before
         child.tickSeen = ticked;

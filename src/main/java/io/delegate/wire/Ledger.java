@@ -346,7 +346,7 @@ public final class Ledger implements AutoCloseable {
   /**
    * The parent wants to know what the child's threads do.
    *
-   * @param seq the item that is running
+   * @param seq the item that is running; 0 if it does not want to know any more
    */
   public void askDump(long seq) {
     LONG.setRelease(page, DUMP, seq);

@@ -41,6 +41,14 @@ public final class Memo {
   /** A write takes a microsecond; whoever holds one up for longer is read at the next look. */
   private static final int TRIES = 100;
 
+  /**
+   * What was said.
+   *
+   * @param version another number for each
+   * @param progress how far the item is
+   */
+  public record Said(long version, Progress progress) {}
+
   private final ByteBuffer page;
   private final int at;
   private final int nameLength;
@@ -172,7 +180,7 @@ public final class Memo {
    * @param seq the item
    * @return the latest; null where it said nothing of that item, or is just saying it
    */
-  public @Nullable Progress said(long seq) {
+  public @Nullable Said said(long seq) {
     for (int i = 0; i < TRIES; i++) {
       long before = version();
       if ((before & 1) == 0) {
@@ -185,7 +193,9 @@ public final class Memo {
         }
         VarHandle.loadLoadFence();
         if ((long) Ledger.LONG.getOpaque(page, at + VERSION) == before) {
-          return before == 0 || item != seq ? null : new Progress(known(fraction), line(note));
+          return before == 0 || item != seq
+              ? null
+              : new Said(before, new Progress(known(fraction), line(note)));
         }
       }
       Thread.onSpinWait();

@@ -39,6 +39,9 @@ final class Witness {
       return;
     }
     told = asked;
+    if (asked == 0) { // the question was taken back
+      return;
+    }
     try {
       Map<Thread, StackTraceElement[]> all = Thread.getAllStackTraces();
       byte[] text = text(all, Locks.NONE).getBytes(StandardCharsets.UTF_8);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 
 class MemoTest {
   /** Of a ledger with four places and 251 bytes of staging: the next multiple of eight. */
@@ -47,6 +48,11 @@ class MemoTest {
 
   private static Progress progress(double fraction, String note) {
     return new Progress(OptionalDouble.of(fraction), note);
+  }
+
+  private @Nullable Progress said(long seq) {
+    Memo.Said said = parent.said(seq);
+    return said == null ? null : said.progress();
   }
 
   private ByteBuffer bytes() throws IOException {
@@ -110,43 +116,43 @@ class MemoTest {
 
   @Test
   void theLatestThatIsSaidOfAnItemIsRead() {
-    assertThat(parent.said(7)).isNull();
+    assertThat(said(7)).isNull();
     child.say(7, .25, "a long one");
     long version = parent.version();
-    assertThat(parent.said(7)).isEqualTo(progress(.25, "a long one"));
-    assertThat(parent.said(8)).as("of another").isNull();
+    assertThat(said(7)).isEqualTo(progress(.25, "a long one"));
+    assertThat(said(8)).as("of another").isNull();
     child.say(7, .5, "");
     assertThat(parent.version()).isNotEqualTo(version);
-    assertThat(parent.said(7)).isEqualTo(progress(.5, ""));
+    assertThat(said(7)).isEqualTo(progress(.5, ""));
     child.say(8, Double.NaN, "words");
-    assertThat(parent.said(7)).isNull();
-    assertThat(parent.said(8)).isEqualTo(new Progress(OptionalDouble.empty(), "words"));
+    assertThat(said(7)).isNull();
+    assertThat(said(8)).isEqualTo(new Progress(OptionalDouble.empty(), "words"));
   }
 
   @Test
   void whatIsNoFractionIsMadeOne() {
     child.say(7, -5, "");
-    assertThat(parent.said(7)).isEqualTo(progress(0, ""));
+    assertThat(said(7)).isEqualTo(progress(0, ""));
     child.say(7, Double.POSITIVE_INFINITY, "");
-    assertThat(parent.said(7)).isEqualTo(progress(1, ""));
+    assertThat(said(7)).isEqualTo(progress(1, ""));
   }
 
   @Test
   void aLongNoteIsCutBetweenTwoCharacters() {
     child.say(7, 0, "i".repeat(Child.LONGEST_NOTE));
-    assertThat(parent.said(7).note()).isEqualTo("i".repeat(200));
+    assertThat(said(7).note()).isEqualTo("i".repeat(200));
     child.say(7, 0, "i".repeat(100_000));
-    assertThat(parent.said(7).note()).isEqualTo("i".repeat(200));
+    assertThat(said(7).note()).isEqualTo("i".repeat(200));
     child.say(7, 0, "i".repeat(199) + "\ud83d\ude00");
-    assertThat(parent.said(7).note()).isEqualTo("i".repeat(199));
+    assertThat(said(7).note()).isEqualTo("i".repeat(199));
     child.say(7, 0, "i".repeat(198) + "\ud83d\ude00");
-    assertThat(parent.said(7).note()).isEqualTo("i".repeat(198) + "\ud83d\ude00");
+    assertThat(said(7).note()).isEqualTo("i".repeat(198) + "\ud83d\ude00");
   }
 
   @Test
   void aNoteIsALineAndNoMore() {
     child.say(7, 0, "\u001b[2J\r\nx\u2028\u202ey\ud83dz\ude00");
-    assertThat(parent.said(7).note()).isEqualTo(" [2J  x  y\ufffdz\ufffd");
+    assertThat(said(7).note()).isEqualTo(" [2J  x  y\ufffdz\ufffd");
   }
 
   /** An error in the middle of a write, or the death of the child. */
@@ -154,12 +160,12 @@ class MemoTest {
   void aWriteThatWasCutShortIsNotReadAndTheNextOneIs() throws IOException {
     child.say(7, .25, "first");
     write(AT + 24, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
-    assertThat(parent.said(7)).isNull();
+    assertThat(said(7)).isNull();
     child.say(7, .5, "second");
-    assertThat(parent.said(7)).isEqualTo(progress(.5, "second"));
+    assertThat(said(7)).isEqualTo(progress(.5, "second"));
     assertThatThrownBy(() -> child.say(7, .75, null)).isInstanceOf(NullPointerException.class);
     child.say(7, 1, "third");
-    assertThat(parent.said(7)).isEqualTo(progress(1, "third"));
+    assertThat(said(7)).isEqualTo(progress(1, "third"));
   }
 
   @Test
@@ -172,7 +178,7 @@ class MemoTest {
       ByteBuffer page = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
       page.putLong(8, 7); // so that some of it is looked at
       write(AT + 24, bytes);
-      Progress said = parent.said(7);
+      Progress said = said(7);
       if (said != null) {
         read++;
         assertThat(said.note().length()).isBetween(0, Child.LONGEST_NOTE);
@@ -197,7 +203,7 @@ class MemoTest {
             });
     int seen = 0;
     while (!writer.isDone()) {
-      Progress said = parent.said(7);
+      Progress said = said(7);
       if (said != null) {
         int n = (int) Math.round(said.fraction().getAsDouble() * 10);
         assertThat(said.note()).isEqualTo(Integer.toString(n).repeat(n * 20));
@@ -206,5 +212,27 @@ class MemoTest {
     }
     assertThat(writer.get()).isZero();
     assertThat(seen).isPositive();
+  }
+
+  /** Else the same would be told twice. */
+  @Test
+  void theVersionIsThatOfWhatWasRead() throws Exception {
+    CompletableFuture<Void> writer =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 1; i <= 400_000; i++) {
+                child.say(7, 0, Integer.toString(i));
+              }
+            });
+    int seen = 0;
+    while (!writer.isDone() || seen == 0) {
+      Memo.Said said = parent.said(7);
+      if (said != null) {
+        assertThat(said.version()).isEqualTo(2 * Long.parseLong(said.progress().note()));
+        seen++;
+      }
+    }
+    writer.get();
+    assertThat(parent.said(7).version()).isEqualTo(parent.version());
   }
 }
