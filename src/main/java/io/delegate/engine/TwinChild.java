@@ -1,6 +1,7 @@
 package io.delegate.engine;
 
 import io.delegate.Death;
+import io.delegate.ExitReason;
 import io.delegate.Work;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,8 +30,8 @@ final class TwinChild {
   /** It was given nothing yet. */
   boolean fresh = true;
 
-  /** It ends when it has nothing in hand. */
-  boolean retiring;
+  /** Why it ends when it has nothing in hand; null if it does not. */
+  @Nullable ExitReason wish;
 
   /** It runs an item again, and makes room for nobody. */
   boolean alone;
@@ -55,7 +56,11 @@ final class TwinChild {
   }
 
   boolean isIdle() {
-    return up && flight == null && !retiring;
+    return up && flight == null && !retiring();
+  }
+
+  boolean retiring() {
+    return wish != null;
   }
 
   void begin(Flight item, long at) {

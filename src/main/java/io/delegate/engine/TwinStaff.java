@@ -3,6 +3,7 @@ package io.delegate.engine;
 import io.delegate.Death;
 import io.delegate.Death.Cause;
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.wire.ResultFrame;
 import java.time.Duration;
@@ -71,7 +72,7 @@ final class TwinStaff {
 
   /** Whether that many are up, or as many as a later wish left of them. */
   boolean areUp(int wanted) {
-    return count(child -> child.up && !child.retiring) >= Math.min(wanted, keep)
+    return count(child -> child.up && !child.retiring()) >= Math.min(wanted, keep)
         && children.size() <= most;
   }
 
@@ -79,7 +80,7 @@ final class TwinStaff {
   List<TwinChild> retireAll() {
     keep = 0;
     List<TwinChild> all = List.copyOf(children);
-    all.forEach(this::retire);
+    all.forEach(child -> retire(child, ExitReason.STOPPED));
     return all;
   }
 
@@ -94,8 +95,8 @@ final class TwinStaff {
     for (Predicate<TwinChild> kind :
         List.<Predicate<TwinChild>>of(c -> !c.up, c -> c.flight == null, c -> true)) {
       for (TwinChild child : children) {
-        if (count(c -> !c.retiring) > most && !child.retiring && kind.test(child)) {
-          retire(child);
+        if (count(c -> !c.retiring()) > most && !child.retiring() && kind.test(child)) {
+          retire(child, ExitReason.SHRUNK);
         }
       }
     }
@@ -133,19 +134,19 @@ final class TwinStaff {
   /** Starts the children that are lacking, and makes room for fresh ones where those must be. */
   void hire() {
     while (!pausing && children.size() < most) {
-      int staffed = count(child -> !child.retiring);
+      int staffed = count(child -> !child.retiring());
       if (staffed >= Math.max(wanted(), staffed + lackingFresh())) {
         return;
       }
       start();
     }
-    for (int left = lackingFresh() - count(child -> child.retiring); left > 0; left--) {
+    for (int left = lackingFresh() - count(child -> child.retiring()); left > 0; left--) {
       TwinChild old = any(child -> child.isIdle() && !child.fresh);
-      old = old != null ? old : any(c -> !c.fresh && !c.retiring && !c.alone);
+      old = old != null ? old : any(c -> !c.fresh && !c.retiring() && !c.alone);
       if (old == null) {
         return;
       }
-      retire(old);
+      retire(old, ExitReason.RECYCLED);
       if (!pausing && children.size() < most) {
         start();
       }
@@ -153,7 +154,7 @@ final class TwinStaff {
   }
 
   private int lackingFresh() {
-    return Math.max(0, queue.suspects() - count(child -> child.fresh && !child.retiring));
+    return Math.max(0, queue.suspects() - count(child -> child.fresh && !child.retiring()));
   }
 
   private void start() {
@@ -220,7 +221,7 @@ final class TwinStaff {
     child.up = true;
     engine.hub().tell(new Event.Spawn(child.pid, child.age(clock.now())));
     if (options.maxAge() != null) {
-      child.life.add(after(options.maxAge(), () -> retire(child)));
+      child.life.add(after(options.maxAge(), () -> retire(child, ExitReason.RECYCLED)));
     }
     rest(child);
   }
@@ -232,8 +233,8 @@ final class TwinStaff {
           after(
               limit,
               () -> {
-                if (child.isIdle() && count(c -> !c.retiring) > wanted()) {
-                  retire(child);
+                if (child.isIdle() && count(c -> !c.retiring()) > wanted()) {
+                  retire(child, ExitReason.IDLE);
                 } else if (child.isIdle()) {
                   rest(child);
                 }
@@ -379,8 +380,10 @@ final class TwinStaff {
     barren = 0;
     deliver(child, answer);
     child.end(clock.now());
-    if (child.retiring || child.served >= options.maxItems()) {
-      end(child, ENDED);
+    if (child.wish != null) {
+      end(child, ENDED, child.wish);
+    } else if (child.served >= options.maxItems()) {
+      end(child, ENDED, ExitReason.RECYCLED);
     } else if (then != null) {
       died(child, then);
     } else {
@@ -398,7 +401,7 @@ final class TwinStaff {
     child.served++;
     barren = 0;
     deliver(child, Answer.timedOut(flight, child.pid, ran(child), limit, dump, Outcome.Limit.ITEM));
-    tellExit(child, KILLED);
+    tellExit(child, KILLED, ExitReason.TIMED_OUT);
   }
 
   // ---- ends
@@ -407,28 +410,28 @@ final class TwinStaff {
   void kill(Source source) {
     for (TwinChild child : children) {
       if (child.flight != null && child.flight.source == source) {
-        end(child, KILLED);
+        end(child, KILLED, ExitReason.CANCELLED);
       }
     }
   }
 
   void killAll() {
-    children.forEach(child -> end(child, KILLED));
+    children.forEach(child -> end(child, KILLED, ExitReason.STOPPED));
   }
 
-  private void retire(TwinChild child) {
+  private void retire(TwinChild child, ExitReason why) {
     if (child.flight != null) {
-      child.retiring = true;
+      child.wish = child.wish == null ? why : child.wish;
     } else if (children.contains(child)) {
-      end(child, ENDED);
+      end(child, ENDED, why);
     }
   }
 
   /** By our wish: nobody is blamed. */
-  private void end(TwinChild child, Death how) {
+  private void end(TwinChild child, Death how, ExitReason why) {
     remove(child);
     if (child.up) {
-      tellExit(child, how);
+      tellExit(child, how, why);
     }
   }
 
@@ -444,13 +447,12 @@ final class TwinStaff {
     engine.post(() -> {}); // another may be needed, or waited for
   }
 
-  private void tellExit(TwinChild child, Death how) {
+  private void tellExit(TwinChild child, Death how, ExitReason why) {
     long now = clock.now();
+    Death death = child.death(how, now);
     engine
         .hub()
-        .tell(
-            new Event.Exit(
-                child.pid, child.death(how, now), child.age(now), child.served, child.busy()));
+        .tell(new Event.Exit(child.pid, death, child.age(now), child.served, child.busy(), why));
   }
 
   /** By itself: what it ran is blamed. */
@@ -467,7 +469,9 @@ final class TwinStaff {
       barren(child, child.death(how, now));
     }
     if (child.up) {
-      tellExit(child, how);
+      ExitReason lost = ExitReason.of(how);
+      // exit code 0 was nobody's wish but its own
+      tellExit(child, how, lost.isLost() ? lost : ExitReason.CRASHED);
     } else {
       engine.hub().tell(new Event.StartFailed(child.pid, child.death(how, now), child.age(now)));
     }
@@ -511,7 +515,7 @@ final class TwinStaff {
       engine.tell(flight, Objects.requireNonNull(flight.lastWord));
     }
     engine.failSpawn(why);
-    if (any(c -> !c.retiring) == null) {
+    if (any(c -> !c.retiring()) == null) {
       barren = 0;
       pausing = false;
       pause.dispose();

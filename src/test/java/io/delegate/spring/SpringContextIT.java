@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
@@ -146,8 +148,9 @@ class SpringContextIT {
             });
   }
 
-  @Test
-  void whatIsUnderWayEndsWhenTheContextIsClosed() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatIsUnderWayEndsWhenTheContextIsClosed(boolean stoppedBefore) {
     Path begun = tmp.resolve("begun");
     Path go = tmp.resolve("go");
     contexts.run(
@@ -156,6 +159,9 @@ class SpringContextIT {
           CompletableFuture<Outcome<String, String>> outcome =
               scheduler.<String, String>submit(waits(begun, go), "one").toFuture();
           await().until(() -> Files.exists(begun));
+          if (stoppedBefore) {
+            context.getSourceApplicationContext(ConfigurableApplicationContext.class).stop();
+          }
           CompletableFuture<Void> closed = CompletableFuture.runAsync(close(context));
           await().until(scheduler::isDisposed);
           assertThatThrownBy(() -> scheduler.submit(x -> x, "two").block())

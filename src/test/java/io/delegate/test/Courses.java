@@ -228,6 +228,27 @@ final class Courses {
     return seen;
   }
 
+  /** How and why the first child went, while the scheduler went on. */
+  static Case.Course firstExit(Case.Course course) {
+    return (s, work, d) -> {
+      Told told = new Told(s);
+      List<String> unused = course.run(s, work, d);
+      told.await(Event.Exit.class, 1);
+      s.close();
+      return told.all().stream()
+          .filter(line -> line.startsWith("exit"))
+          .limit(1)
+          .map(line -> line.replaceFirst("#\\d", "#")) // of two that have nothing to do either may
+          .toList();
+    };
+  }
+
+  static List<String> shrink(ProcessScheduler s) {
+    s.spawn(2).block(PATIENCE);
+    s.spawn(1).block(PATIENCE);
+    return List.of();
+  }
+
   static List<String> grow(ProcessScheduler s) {
     List<String> seen = new ArrayList<>();
     for (int children : new int[] {3, 1, 2}) {

@@ -101,7 +101,7 @@ final class Deeds {
   }
 
   /** The child ends a little later, when it has nothing to do. */
-  static Object endSoon() {
+  static Object endSoon(int code) {
     new Thread(
             () -> {
               try {
@@ -109,7 +109,7 @@ final class Deeds {
               } catch (InterruptedException e) {
                 // at once, then
               }
-              Runtime.getRuntime().halt(5);
+              Runtime.getRuntime().halt(code);
             })
         .start();
     return "returned";

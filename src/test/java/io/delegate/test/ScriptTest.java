@@ -8,6 +8,7 @@ import io.delegate.Death;
 import io.delegate.Delegate;
 import io.delegate.DelegateException;
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.NothingLeft;
 import io.delegate.Outcome;
 import io.delegate.Parallelizer;
@@ -20,10 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.Disposable;
@@ -394,8 +397,54 @@ class ScriptTest {
             "finished #1 Success of 1, attempt 1, in a child: 3",
             "begin #1 2",
             "finished #1 Aborted of 2, attempt 1, in a child: EXIT 5 Optional.empty, served 1",
-            "exit #1 EXIT 5 Optional.empty, 2 items",
+            "exit #1 EXIT 5 Optional.empty, 2 items, CRASHED",
             "Cleanup");
+  }
+
+  private static List<ExitReason> reasons(
+      Script script, ProcessScheduler.Builder options, Consumer<ProcessScheduler> course) {
+    List<ExitReason> all = new CopyOnWriteArrayList<>();
+    try (ProcessScheduler twin = script.twin(options)) {
+      Mono<Void> end =
+          twin.events()
+              .ofType(Event.Exit.class)
+              .doOnNext(exit -> all.add(exit.reason()))
+              .then()
+              .cache();
+      end.subscribe();
+      course.accept(twin);
+      twin.close();
+      end.block(PATIENCE);
+    }
+    return all;
+  }
+
+  @Test
+  void listenersHearWhyAChildWent() {
+    Consumer<ProcessScheduler> one = twin -> word(twin, 1).block(PATIENCE);
+    Script hangs = Script.of().onItem(1).hang();
+    assertThat(reasons(hangs, options().timeout(Duration.ofMillis(50)), one))
+        .containsExactly(ExitReason.TIMED_OUT);
+    assertThat(
+            reasons(
+                hangs,
+                options(),
+                twin -> word(twin, 1).timeout(Duration.ofMillis(50), Mono.just("")).block()))
+        .containsExactly(ExitReason.CANCELLED);
+    assertThat(reasons(hangs, options(), twin -> word(twin, 1).subscribe(o -> {}, e -> {})))
+        .containsExactly(ExitReason.STOPPED);
+    assertThat(reasons(Script.of(), options().maxItemsPerChild(1), one))
+        .containsExactly(ExitReason.RECYCLED);
+    assertThat(reasons(Script.of(), options(), one.andThen(twin -> twin.cleanup().block(PATIENCE))))
+        .containsExactly(ExitReason.STOPPED);
+    assertThat(reasons(Script.of().onItem(1).crash(0), options(), one))
+        .containsExactly(ExitReason.CRASHED);
+    assertThat(reasons(Script.of().onItem(1).thenDie(0), options(), one))
+        .containsExactly(ExitReason.CRASHED);
+    assertThat(reasons(Script.of().onItem(1).outOfMemory(), options(), one))
+        .containsExactly(ExitReason.OUT_OF_MEMORY);
+    assertThat(reasons(Script.of().onItem(1).breakProtocol(), options(), one))
+        .containsExactly(ExitReason.PROTOCOL);
   }
 
   @Test

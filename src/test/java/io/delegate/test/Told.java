@@ -71,13 +71,14 @@ final class Told {
     } else if (event instanceof Event.Finished e) {
       return "finished " + child(e.outcome().pid()) + " " + outcome(e.outcome());
     } else if (event instanceof Event.Exit e) {
-      return "exit %s %s %d %s, %d items"
+      return "exit %s %s %d %s, %d items, %s"
           .formatted(
               child(e.pid()),
               e.death().cause(),
               e.death().exitCode(),
               e.death().signal(),
-              e.items());
+              e.items(),
+              e.reason());
     }
     return event.getClass().getSimpleName();
   }

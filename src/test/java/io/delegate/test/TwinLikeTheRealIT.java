@@ -106,7 +106,13 @@ final class TwinLikeTheRealIT {
         Case.of("what listeners hear of a crash", Deeds.at(3, () -> Deeds.exit(7)))
             .script(s -> s.onItem(3).crash(7))
             .course(Courses.events(2, 3, 4)),
-        Case.of("a death between two items", Deeds.at(3, Deeds::endSoon))
+        Case.of("what listeners hear of an exit with zero", Deeds.at(3, () -> Deeds.exit(0)))
+            .script(s -> s.onItem(3).crash(0))
+            .course(Courses.events(2, 3, 4)),
+        Case.of("an end with zero between two items", Deeds.at(3, () -> Deeds.endSoon(0)))
+            .script(s -> s.onItem(3).thenDie(0))
+            .course((s, work, d) -> Courses.idleDeath(s, tame(work, d))),
+        Case.of("a death between two items", Deeds.at(3, () -> Deeds.endSoon(5)))
             .script(s -> s.onItem(3).thenDie(5))
             .course((s, work, d) -> Courses.idleDeath(s, tame(work, d))));
   }
@@ -241,6 +247,14 @@ final class TwinLikeTheRealIT {
             .course((s, work, d) -> Courses.graceOver(s, work)),
         Case.of("spawn and cleanup", Deeds.triple())
             .course((s, work, d) -> Courses.spawnAndCleanup(s, work)),
+        Case.of("why one that is not needed goes", Deeds.triple())
+            .course(Courses.firstExit((s, work, d) -> Courses.shrink(s))),
+        Case.of("why one that has nothing to do goes", Deeds.triple())
+            .options(o -> o.idleTimeout(Duration.ofMillis(300)))
+            .course(Courses.firstExit(Courses.items(1))),
+        Case.of("why an old one goes", Deeds.triple())
+            .options(o -> o.maxAgePerChild(Duration.ofMillis(1_500)))
+            .course(Courses.firstExit(Courses.items(1))),
         Case.of("grow and shrink", Deeds.triple()).course((s, work, d) -> Courses.grow(s)),
         Case.of("worn out", Deeds.triple())
             .options(o -> o.maxItemsPerChild(2))
