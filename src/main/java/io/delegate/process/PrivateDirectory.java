@@ -197,6 +197,7 @@ public final class PrivateDirectory implements AutoCloseable {
   }
 
   private void delete() {
+    Unpacked.leave(path);
     Owner.release(path, claim);
     Deletion.delete(path);
   }

@@ -2,13 +2,18 @@ package io.delegate.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +49,15 @@ final class Unpacked {
   static final String USED = "used";
 
   /** It may have been removed, or half of it, by whoever cleans there. */
-  private static final int ATTEMPTS = 3;
+  private static final int ATTEMPTS = 5;
+
+  /** For that long a program is waited for that holds a directory to remove it. */
+  private static final int LOOKS = 100;
+
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** How often it is noted that it is used. */
+  private static final Duration NOTED = Duration.ofHours(1);
 
   /** Children that start one after the other need not all fill the same disk. */
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -50,13 +65,19 @@ final class Unpacked {
   /** When it last failed. */
   private static final Map<String, Long> FAILED = new ConcurrentHashMap<>();
 
-  /** What this JVM has unpacked. It keeps to that, even if the jar is replaced by a newer one. */
+  /**
+   * What this JVM has unpacked, by jar, entries and root. It keeps to that, even if the jar is
+   * replaced by a newer one.
+   */
   private static final Map<String, Unpacked> KNOWN = new ConcurrentHashMap<>();
 
   private final Path directory;
   private final Map<String, Path> places;
 
-  /** Open for as long as this JVM runs; null where locks are not known, or another has it here. */
+  /**
+   * Of {@link #USED}, open for as long as this JVM runs, since on POSIX all locks of a process on a
+   * file go as soon as it closes that file once. Null where it cannot be opened.
+   */
   private final @Nullable FileChannel lock;
 
   private Unpacked(Path directory, Map<String, Path> places, @Nullable FileChannel lock) {
@@ -77,15 +98,21 @@ final class Unpacked {
   static Map<String, Path> of(Path jar, List<String> entries, List<Path> roots) throws IOException {
     synchronized (KNOWN) { // children that start together need the same
       String request = jar + "\n" + String.join("\n", entries);
-      Unpacked known = KNOWN.get(request);
-      if (known != null && known.isWhole()) {
-        return known.places;
+      for (Path root : roots) {
+        Unpacked known = KNOWN.get(request + "\n" + root);
+        if (known != null && known.isWhole()) {
+          known.note();
+          return known.places;
+        }
       }
       if (!Files.exists(jar)) {
         return Map.of(); // as a class path may name what is not there
       }
-      if (known != null) {
-        known.close();
+      for (Path root : roots) {
+        Unpacked damaged = KNOWN.remove(request + "\n" + root);
+        if (damaged != null) {
+          damaged.close();
+        }
       }
       String attempt = request + "\n" + roots;
       Long failed = FAILED.get(attempt);
@@ -93,9 +120,7 @@ final class Unpacked {
         throw new IOException("that failed less than a minute ago");
       }
       try {
-        Unpacked made = make(jar, entries, roots);
-        KNOWN.put(request, made);
-        return made.places;
+        return make(jar, entries, roots, (root, made) -> KNOWN.put(request + "\n" + root, made));
       } catch (IOException e) {
         FAILED.put(attempt, System.nanoTime());
         throw e;
@@ -108,13 +133,28 @@ final class Unpacked {
     return KNOWN.values().stream().anyMatch(known -> known.directory.equals(directory));
   }
 
+  /** Nothing below that root is used any more: it is about to be deleted. */
+  static void leave(Path root) {
+    for (Map.Entry<String, Unpacked> known : KNOWN.entrySet()) {
+      if (known.getValue().directory.startsWith(root)) {
+        KNOWN.remove(known.getKey(), known.getValue());
+        try {
+          known.getValue().close();
+        } catch (IOException e) {
+          LOG.debug("{} is not closed", known.getValue().directory, e);
+        }
+      }
+    }
+  }
+
   /** As a program does it that has just begun, beside others. */
   static Map<String, Path> anew(Path jar, List<String> entries, List<Path> roots)
       throws IOException {
-    return make(jar, entries, roots).places;
+    return make(jar, entries, roots, (root, made) -> {});
   }
 
-  private static Unpacked make(Path jar, List<String> entries, List<Path> roots)
+  private static Map<String, Path> make(
+      Path jar, List<String> entries, List<Path> roots, BiConsumer<Path, Unpacked> keep)
       throws IOException {
     String key =
         Fingerprint.hash(
@@ -122,7 +162,9 @@ final class Unpacked {
     IOException failed = null;
     for (Path root : roots) {
       try {
-        return in(home(root, jar), key, jar, entries);
+        Unpacked made = in(home(root, jar), key, jar, entries);
+        keep.accept(root, made);
+        return made.places;
       } catch (IOException e) {
         LOG.debug("{} cannot be unpacked to {}", jar, root, e);
         failed = failed == null ? e : failed;
@@ -147,21 +189,34 @@ final class Unpacked {
     Path directory = home.resolve(key);
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       if (Files.isDirectory(directory)) {
-        ArchiveRoot.check(directory.toRealPath());
-        FileChannel lock = lock(directory); // before the look: from now on nobody sweeps it away
-        Unpacked found = new Unpacked(directory, places(directory, entries), lock);
-        if (found.isWhole()) {
-          touch(directory);
+        Unpacked found = find(directory, entries);
+        if (found != null) {
           return found;
         }
-        found.close();
-        LOG.debug("{} is damaged: it is made anew", directory);
-        remove(directory);
       } else {
         write(home, directory, jar, entries);
       }
     }
     throw new IOException(directory + " is damaged again and again");
+  }
+
+  /** Null where it was damaged, or went while it was looked at. */
+  private static @Nullable Unpacked find(Path directory, List<String> entries) throws IOException {
+    try {
+      ArchiveRoot.check(directory.toRealPath());
+      FileChannel lock = lock(directory); // before the look: from now on nobody sweeps it away
+      Unpacked found = new Unpacked(directory, places(directory, entries), lock);
+      if (found.isWhole()) {
+        found.touch();
+        return found;
+      }
+      found.close();
+      LOG.debug("{} is damaged: it is made anew", directory);
+      remove(directory);
+    } catch (NoSuchFileException e) { // another was faster to remove it
+      LOG.debug("{} has gone", directory, e);
+    }
+    return null;
   }
 
   private static void write(Path home, Path directory, Path jar, List<String> entries)
@@ -190,25 +245,53 @@ final class Unpacked {
   }
 
   private static @Nullable FileChannel lock(Path directory) throws IOException {
-    FileChannel channel = null;
-    try {
-      channel = FileChannel.open(directory.resolve(USED));
-      if (channel.tryLock(0, Long.MAX_VALUE, true) != null) {
+    for (int look = 1; look <= LOOKS; look++) {
+      FileChannel channel = open(directory.resolve(USED));
+      try {
+        if (channel == null || channel.tryLock(0, Long.MAX_VALUE, true) != null) {
+          return channel;
+        }
+      } catch (IOException | OverlappingFileLockException e) { // not known, or another has it here
+        LOG.debug("{} is not locked", directory, e);
         return channel;
       }
-    } catch (IOException | OverlappingFileLockException e) {
-      LOG.debug("{} is not locked", directory, e);
-    }
-    if (channel != null) {
       channel.close();
+      LockSupport.parkNanos(LOOK_NANOS); // it is being removed
     }
-    return null;
+    throw new IOException(directory + " is held by another program that is to remove it");
   }
 
-  private static void touch(Path directory) {
+  private static @Nullable FileChannel open(Path used) {
     try {
-      Files.setLastModifiedTime(directory.resolve(USED), FileTime.from(Instant.now()));
-    } catch (IOException e) { // another's, as in an image
+      return Files.isWritable(used)
+          ? FileChannel.open(used, StandardOpenOption.READ, StandardOpenOption.WRITE)
+          : FileChannel.open(used);
+    } catch (IOException e) {
+      LOG.debug("{} is not opened", used, e);
+      return null;
+    }
+  }
+
+  private void note() {
+    try {
+      FileTime noted = Files.getLastModifiedTime(directory.resolve(USED));
+      if (noted.toInstant().isBefore(Instant.now().minus(NOTED))) {
+        touch();
+      }
+    } catch (IOException e) {
+      LOG.trace("{} is not noted as used", directory, e);
+    }
+  }
+
+  /** By a write where there are POSIX locks: to set its time is to open the file and close it. */
+  private void touch() {
+    try {
+      if (Platform.WINDOWS) {
+        Files.setLastModifiedTime(directory.resolve(USED), FileTime.from(Instant.now()));
+      } else if (lock != null && !Thread.currentThread().isInterrupted()) { // that would close it
+        lock.write(ByteBuffer.allocate(1), 0);
+      }
+    } catch (IOException | NonWritableChannelException e) { // another's, as in an image
       LOG.trace("{} is not noted as used", directory, e);
     }
   }

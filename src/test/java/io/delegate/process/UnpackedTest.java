@@ -2,8 +2,11 @@ package io.delegate.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -268,7 +271,110 @@ class UnpackedTest {
     }
   }
 
+  @Test
+  void programsThatFindItDamagedTogetherAllMendIt() throws Exception {
+    Path jar = jar();
+    Path place = unpack(jar).get(LIB);
+    Unpacked.forget();
+    Files.writeString(place, "the lib");
+    int programs = 4;
+    CyclicBarrier start = new CyclicBarrier(programs);
+    ExecutorService all = Executors.newFixedThreadPool(programs);
+    try {
+      List<Future<Map<String, Path>>> found = new ArrayList<>();
+      for (int i = 0; i < programs; i++) {
+        found.add(
+            all.submit(
+                () -> {
+                  start.await(20, TimeUnit.SECONDS);
+                  return Unpacked.anew(jar, BOTH, List.of(root()));
+                }));
+      }
+      for (Future<Map<String, Path>> one : found) {
+        assertThat(one.get(40, TimeUnit.SECONDS).get(LIB)).isEqualTo(place);
+      }
+      assertThat(place).hasContent("the library");
+    } finally {
+      all.shutdownNow();
+    }
+  }
+
+  private static String line(Process process) throws IOException {
+    return new BufferedReader(new InputStreamReader(process.getInputStream())).readLine();
+  }
+
+  @Test
+  void whoRemovesItIsWaitedFor() throws Exception {
+    Path jar = jar();
+    Path place = unpack(jar).get(LIB);
+    Unpacked.forget();
+    Process other = LockHolder.start(kept().get(0));
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      assertThat(line(other)).isEqualTo("locked");
+      Future<Map<String, Path>> found = thread.submit(() -> unpack(jar));
+      await().during(Duration.ofMillis(100)).until(() -> !found.isDone());
+      other.getOutputStream().write(1);
+      other.getOutputStream().close();
+      assertThat(found.get(40, TimeUnit.SECONDS).get(LIB)).isEqualTo(place);
+      assertThat(other.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(place).hasContent("the library");
+    } finally {
+      thread.shutdownNow();
+      other.destroyForcibly();
+    }
+  }
+
+  /** On POSIX the lock would go if the file was opened and closed to set its time. */
+  @Test
+  void whoUsesItHoldsItHoweverOftenThatIsNoted() throws Exception {
+    Path jar = jar();
+    unpack(jar);
+    Path used = kept().get(0).resolve(Unpacked.USED);
+    Process other = LockHolder.start(kept().get(0));
+    try {
+      assertThat(line(other)).isEqualTo("in use");
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+    Unpacked.forget();
+    FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(31)));
+    Files.setLastModifiedTime(used, old);
+    unpack(jar);
+    assertThat(Files.getLastModifiedTime(used)).as("found").isGreaterThan(old);
+  }
+
+  @Test
+  void thatItIsUsedIsNotedOnceAnHour() throws Exception {
+    Path jar = jar();
+    unpack(jar);
+    Path used = kept().get(0).resolve(Unpacked.USED);
+    FileTime now = FileTime.from(Instant.now().minus(Duration.ofMinutes(50)));
+    Files.setLastModifiedTime(used, now);
+    unpack(jar);
+    assertThat(Files.getLastModifiedTime(used).toMillis()).isEqualTo(now.toMillis());
+    FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(31)));
+    Files.setLastModifiedTime(used, old);
+    unpack(jar);
+    assertThat(Files.getLastModifiedTime(used).toInstant()).isAfter(now.toInstant());
+  }
+
   // ---- what goes
+
+  @Test
+  void aPrivateDirectoryThatIsClosedIsNotUsedAnyMore() throws Exception {
+    Path jar = jar();
+    Path place;
+    try (PrivateDirectory directory = PrivateDirectory.create()) {
+      place = Unpacked.of(jar, BOTH, List.of(directory.path())).get(LIB);
+      Path unpacked = place.resolve("../../..").normalize();
+      assertThat(Unpacked.isUsedHere(unpacked)).isTrue();
+      assertThat(unpack(jar).get(LIB)).as("another's is not taken").isNotEqualTo(place);
+      directory.close();
+      assertThat(Unpacked.isUsedHere(unpacked)).isFalse();
+    }
+    assertThat(place).doesNotExist();
+  }
 
   private Path other(String name) throws IOException {
     Path jar = Jars.nested(tmp.resolve(name), Map.of(LIB, name));
