@@ -7,8 +7,11 @@ import io.delegate.codec.FstCodec;
 import io.delegate.codec.JdkCodec;
 import io.delegate.conformance.InMemory;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -523,6 +526,102 @@ class ClassServingIT {
       assertThat(one(on, work, 1).orElseThrow()).isEqualTo("set");
       Work<Integer, Object> late = late(loader());
       assertThat(one(on, late, 1).orElseThrow()).isEqualTo("late");
+    }
+  }
+
+  /** As a server's: some of its classes are in directories, and some in none. */
+  private static final class Places extends InMemory.Loader {
+    private final List<Path> directories;
+
+    Places(Map<String, byte[]> classes, Path... directories) {
+      super(ClassServingIT.class.getClassLoader(), classes);
+      this.directories = List.of(directories);
+    }
+
+    /** It has that class in that directory from now on. */
+    void move(Map<String, byte[]> classes, String name, Path directory) throws IOException {
+      Path file = directory.resolve(name.replace('.', '/') + ".class");
+      Files.createDirectories(file.getParent());
+      Files.write(file, classes.get(name));
+      without(name);
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      URL file = findResource(name.replace('.', '/') + ".class");
+      if (file == null) {
+        return super.findClass(name);
+      }
+      try (InputStream in = file.openStream()) {
+        byte[] bytes = in.readAllBytes();
+        return defineClass(name, bytes, 0, bytes.length);
+      } catch (IOException e) {
+        throw new ClassNotFoundException(name, e);
+      }
+    }
+
+    @Override
+    protected URL findResource(String name) {
+      try {
+        for (Path directory : directories) {
+          if (Files.isRegularFile(directory.resolve(name))) {
+            return directory.resolve(name).toUri().toURL();
+          }
+        }
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+      return null;
+    }
+  }
+
+  /** The initializer and both works share their statics and their classes. */
+  @Test
+  void oneLoaderMayHaveClassesInSeveralDirectoriesAndInNone(@TempDir Path one, @TempDir Path other)
+      throws Exception {
+    Map<String, byte[]> classes =
+        InMemory.compile(
+            Map.of(
+                "mem.State",
+                "package mem; class State { static String text = \"unset\"; }",
+                "mem.Pair",
+                "package mem; record Pair(int x, String text) implements java.io.Serializable {}",
+                "mem.Begin",
+                """
+                package mem;
+                public class Begin implements io.delegate.Task<String> {
+                  public String call() { return State.text = "set"; }
+                }
+                """,
+                "mem.First",
+                """
+                package mem;
+                public class First implements io.delegate.Work<Integer, Object> {
+                  static Pair last;
+                  public Object apply(Integer x) { return last = new Pair(x, State.text); }
+                }
+                """,
+                "mem.Second",
+                """
+                package mem;
+                public class Second implements io.delegate.Work<Object, Object> {
+                  public Object apply(Object o) {
+                    Pair pair = (Pair) o;
+                    return pair.text() + pair.equals(First.last) + State.text;
+                  }
+                }
+                """));
+    Places loader = new Places(classes, one, other);
+    loader.move(classes, "mem.First", one);
+    loader.move(classes, "mem.Second", other);
+    loader.move(classes, "mem.Begin", other);
+    Task<String> begin = loader.make("mem.Begin");
+    Work<Integer, Object> first = loader.make("mem.First");
+    Work<Object, Object> second = loader.make("mem.Second");
+    try (ProcessScheduler on = Shapes.builder(7, 1).initializer(begin).build()) {
+      Object pair = one(on, first, 4).orElseThrow();
+      assertThat(pair).hasToString("Pair[x=4, text=set]");
+      assertThat(one(on, second, pair).orElseThrow()).isEqualTo("settrueset");
     }
   }
 

@@ -3,11 +3,14 @@ package io.delegate.worker;
 import io.delegate.wire.Found;
 import io.delegate.wire.Wanted;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashSet;
@@ -16,10 +19,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for a class loader of the parent that has no files: what this JVM does not find, it is
- * asked for.
+ * Stands for a class loader of the parent that has classes in no file: what neither this JVM nor
+ * the files have that came with its works, it is asked for. One loader for both, since classes in
+ * files may name those that are not.
  */
-final class ServedLoader extends ClassLoader {
+final class ServedLoader extends URLClassLoader {
   /** Names that are remembered as missing; more than any program looks for again and again. */
   private static final int MOST_MISSES = 4_096;
 
@@ -32,15 +36,24 @@ final class ServedLoader extends ClassLoader {
   private final Set<String> misses = new HashSet<>();
   private String why = "";
 
-  ServedLoader(ClassLoader parent, int number, Fetcher fetcher) {
-    super(parent);
+  ServedLoader(URL[] urls, ClassLoader parent, int number, Fetcher fetcher) {
+    super(urls, parent);
     this.number = number;
     this.fetcher = fetcher;
   }
 
   /** Under a name that lets a child without such works do without this class. */
-  static ClassLoader over(ClassLoader parent, int number) {
-    return new ServedLoader(parent, number, Fetcher.toParent());
+  static ClassLoader of(URL[] urls, ClassLoader parent, int number) {
+    return new ServedLoader(urls, parent, number, Fetcher.toParent());
+  }
+
+  /** Another work of the same loader may be in another file. */
+  static void addUrls(ClassLoader loader, URL[] urls) {
+    if (loader instanceof ServedLoader served) {
+      for (URL url : urls) {
+        served.addURL(url); // does nothing for one that it has
+      }
+    }
   }
 
   /** There may be more classes now: a work has come that was made after the last question. */
@@ -57,6 +70,14 @@ final class ServedLoader extends ClassLoader {
     if (name.startsWith("java.") || name.startsWith("[")) {
       throw new ClassNotFoundException(name); // nobody may define the one, or fetch the other
     }
+    try {
+      return super.findClass(name);
+    } catch (ClassNotFoundException inNoFile) {
+      return fetch(name);
+    }
+  }
+
+  private Class<?> fetch(String name) throws ClassNotFoundException {
     Found found = ask(Wanted.Kind.CLASS, name);
     if (found == null) {
       throw new ClassNotFoundException(name + ": " + why());
@@ -68,22 +89,53 @@ final class ServedLoader extends ClassLoader {
   }
 
   @Override
-  protected @Nullable URL findResource(String name) {
-    Found found = ask(Wanted.Kind.RESOURCE, name);
-    if (found == null || found.status() != Found.Status.HERE) {
-      return null;
+  public @Nullable URL findResource(String name) {
+    URL inFile = super.findResource(name);
+    if (inFile != null) {
+      return inFile;
     }
+    byte[] bytes = resource(name);
+    return bytes == null ? null : url(name, bytes);
+  }
+
+  /** The parent gives one of that name, which may be in a file that is here as well. */
+  @Override
+  public Enumeration<URL> findResources(String name) throws IOException {
+    List<URL> all = Collections.list(super.findResources(name));
+    byte[] bytes = resource(name);
+    if (bytes != null && !hasOne(all, bytes)) {
+      URL served = url(name, bytes);
+      if (served != null) {
+        all.add(served);
+      }
+    }
+    return Collections.enumeration(all);
+  }
+
+  private byte @Nullable [] resource(String name) {
+    Found found = ask(Wanted.Kind.RESOURCE, name);
+    return found == null || found.status() != Found.Status.HERE ? null : found.bytes();
+  }
+
+  private static @Nullable URL url(String name, byte[] bytes) {
     try {
-      return new URL("served", null, -1, "/" + name, new InMemory(found.bytes()));
+      return new URL("served", null, -1, "/" + name, new InMemory(bytes));
     } catch (MalformedURLException e) {
       return null; // a name that no URL can have
     }
   }
 
-  @Override
-  protected Enumeration<URL> findResources(String name) {
-    URL only = findResource(name);
-    return only == null ? Collections.emptyEnumeration() : Collections.enumeration(List.of(only));
+  private static boolean hasOne(List<URL> urls, byte[] bytes) throws IOException {
+    for (URL url : urls) {
+      URLConnection connection = url.openConnection();
+      connection.setUseCaches(false); // they would keep the jar open
+      try (InputStream in = connection.getInputStream()) {
+        if (Arrays.equals(in.readAllBytes(), bytes)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Null for what the parent does not have either. */

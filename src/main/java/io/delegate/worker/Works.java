@@ -27,6 +27,9 @@ final class Works {
   private final ClassLoader own = Works.class.getClassLoader();
   private final LateCodec codec;
 
+  /** By which the initializer's loader is known: what it has set there is for all works to come. */
+  private List<String> initializers = List.of();
+
   Works(String codecName) {
     codec = new LateCodec(codecName, own);
   }
@@ -34,7 +37,7 @@ final class Works {
   void add(WorkFrame frame) {
     sent.put(frame.id(), frame);
     if (frame.servedBy() != 0) {
-      ClassLoader known = loaders.get(frame.classPath());
+      ClassLoader known = loaders.get(key(frame));
       if (known != null) {
         ServedLoader.lookAgain(known);
       }
@@ -46,7 +49,16 @@ final class Works {
     ready.remove(id);
     loaders
         .keySet()
-        .removeIf(urls -> sent.values().stream().noneMatch(f -> f.classPath().equals(urls)));
+        .removeIf(
+            key ->
+                !key.equals(initializers)
+                    && sent.values().stream().noneMatch(f -> key(f).equals(key)));
+  }
+
+  /** One loader of the parent is one here, whichever files its works are in. */
+  private static List<String> key(WorkFrame frame) {
+    int served = frame.servedBy();
+    return served == 0 ? frame.classPath() : List.of(WorkFrame.served(served));
   }
 
   /** A work that was asked for before; else null. */
@@ -79,6 +91,7 @@ final class Works {
 
   /** The initializer. */
   Task<?> task(WorkFrame frame) throws IOException, ClassNotFoundException {
+    initializers = key(frame);
     return (Task<?>) unpack(frame);
   }
 
@@ -96,26 +109,25 @@ final class Works {
     if (frame.classPath().isEmpty()) {
       return own;
     }
-    ClassLoader known = loaders.get(frame.classPath());
+    List<String> key = key(frame);
+    ClassLoader known = loaders.get(key);
     if (known == null) {
-      known = ofFiles(frame.urls());
+      URL[] urls = urls(frame);
       int served = frame.servedBy();
-      if (served != 0) {
-        known = ServedLoader.over(known, served);
-      }
-      loaders.put(frame.classPath(), known);
+      known = served == 0 ? new URLClassLoader(urls, own) : ServedLoader.of(urls, own, served);
+      loaders.put(key, known);
+    } else if (frame.servedBy() != 0) {
+      ServedLoader.addUrls(known, urls(frame));
     }
     return known;
   }
 
-  private ClassLoader ofFiles(List<String> urls) throws MalformedURLException {
-    if (urls.isEmpty()) {
-      return own;
-    }
+  private static URL[] urls(WorkFrame frame) throws MalformedURLException {
+    List<String> urls = frame.urls();
     URL[] array = new URL[urls.size()];
     for (int i = 0; i < array.length; i++) {
       array[i] = new URL(urls.get(i));
     }
-    return new URLClassLoader(array, own);
+    return array;
   }
 }

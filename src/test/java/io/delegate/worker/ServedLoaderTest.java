@@ -6,13 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.delegate.conformance.InMemory;
 import io.delegate.wire.Found;
 import io.delegate.wire.Wanted;
+import java.io.IOException;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ServedLoaderTest {
   private final List<Wanted> asked = Collections.synchronizedList(new ArrayList<>());
@@ -29,7 +33,9 @@ class ServedLoaderTest {
       };
 
   private final ServedLoader loader =
-      new ServedLoader(ServedLoaderTest.class.getClassLoader(), 5, fetcher);
+      new ServedLoader(new URL[0], ServedLoaderTest.class.getClassLoader(), 5, fetcher);
+
+  @TempDir Path directory;
 
   private static Found here(byte[] bytes) {
     return new Found(Found.Status.HERE, bytes);
@@ -122,5 +128,56 @@ class ServedLoaderTest {
     assertThat(loader.getResourceAsStream("a/text ü").readAllBytes()).containsExactly(1, 2);
     assertThat(Collections.list(loader.getResources("a/text ü"))).hasSize(1);
     assertThat(Collections.list(loader.getResources("a/no"))).isEmpty();
+  }
+
+  /** A class in the directory and one that it names in none; and a resource. */
+  private void filled() throws IOException {
+    Map<String, byte[]> classes =
+        InMemory.compile(
+            Map.of(
+                "a.b.InFile",
+                "package a.b; public class InFile { public Object get() { return new Named(); } }",
+                "a.b.Named",
+                "package a.b; class Named {}"));
+    Files.createDirectories(directory.resolve("a/b"));
+    Files.write(directory.resolve("a/b/InFile.class"), classes.get("a.b.InFile"));
+    Files.write(directory.resolve("a/text"), new byte[] {1, 2});
+    parent.put("a.b.Named", here(classes.get("a.b.Named")));
+  }
+
+  @Test
+  void aClassInAFileMayNameOneThatIsInNone() throws Exception {
+    filled();
+    ServedLoader.addUrls(loader, new URL[] {directory.toUri().toURL()});
+    Class<?> inFile = loader.loadClass("a.b.InFile");
+    Object named = inFile.getMethod("get").invoke(inFile.getConstructor().newInstance());
+    assertThat(named.getClass().getName()).isEqualTo("a.b.Named");
+    assertThat(named.getClass().getClassLoader())
+        .isSameAs(loader)
+        .isSameAs(inFile.getClassLoader());
+    assertThat(named.getClass().getPackage()).isSameAs(inFile.getPackage());
+    assertThat(asked).containsExactly(new Wanted(5, Wanted.Kind.CLASS, "a.b.Named"));
+  }
+
+  @Test
+  void aResourceInAFileIsNotAskedForUnlessAllAre() throws Exception {
+    filled();
+    URL[] urls = {directory.toUri().toURL()};
+    ServedLoader.addUrls(loader, urls);
+    ServedLoader.addUrls(loader, urls);
+    ServedLoader.addUrls(ClassLoader.getSystemClassLoader(), urls);
+    URL inFile = directory.resolve("a/text").toUri().toURL();
+    assertThat(loader.getResource("a/text")).isEqualTo(inFile);
+    assertThat(asked).isEmpty();
+    assertThat(Collections.list(loader.getResources("a/text"))).containsExactly(inFile);
+    parent.put("a/text", here(new byte[] {1, 2}));
+    ServedLoader.lookAgain(loader);
+    assertThat(Collections.list(loader.getResources("a/text")))
+        .as("the same, from the same file")
+        .containsExactly(inFile);
+    parent.put("a/text", here(new byte[] {3}));
+    assertThat(Collections.list(loader.getResources("a/text")))
+        .extracting(URL::toString)
+        .containsExactly(inFile.toString(), "served:/a/text");
   }
 }

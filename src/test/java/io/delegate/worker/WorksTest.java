@@ -8,6 +8,8 @@ import io.delegate.Work;
 import io.delegate.codec.JdkCodec;
 import io.delegate.wire.WorkFrame;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -90,5 +92,60 @@ class WorksTest {
   void aUrlThatIsNoneIsAnIoException() throws Exception {
     works.add(new WorkFrame(1, List.of("no url"), adding(1)));
     assertThatThrownBy(() -> works.get(1)).isInstanceOf(IOException.class);
+  }
+
+  /** Nobody else is to look through it: there is no parent here that would answer. */
+  private ClassLoader loader(Works in, int id) throws Exception {
+    try {
+      return in.get(id).loader();
+    } finally {
+      restoreTheContextLoader();
+    }
+  }
+
+  @Test
+  void aLoaderOfTheParentIsOneWhicheverFilesItsWorksAreIn(@TempDir Path directory)
+      throws Exception {
+    String first = directory.resolve("first/").toUri().toString();
+    String second = directory.resolve("second/").toUri().toString();
+    works.add(new WorkFrame(1, List.of(first, WorkFrame.served(1)), adding(1)));
+    works.add(new WorkFrame(2, List.of(second, WorkFrame.served(1)), adding(2)));
+    works.add(new WorkFrame(3, List.of(WorkFrame.served(1)), adding(3)));
+    works.add(new WorkFrame(4, List.of(first, WorkFrame.served(2)), adding(4)));
+    ClassLoader loader = loader(works, 1);
+    assertThat(loader.getParent()).isSameAs(ClassLoader.getSystemClassLoader());
+    assertThat(loader(works, 2)).isSameAs(loader);
+    assertThat(loader(works, 3)).isSameAs(loader);
+    assertThat(loader(works, 4)).isNotSameAs(loader);
+    assertThat(((URLClassLoader) loader).getURLs())
+        .containsExactly(new URL(first), new URL(second));
+    works.forget(1);
+    works.forget(3);
+    works.add(new WorkFrame(5, List.of(first, WorkFrame.served(1)), adding(5)));
+    assertThat(loader(works, 5)).isSameAs(loader);
+    works.forget(2);
+    works.forget(5);
+    works.add(new WorkFrame(6, List.of(first, WorkFrame.served(1)), adding(6)));
+    assertThat(loader(works, 6)).isNotSameAs(loader);
+  }
+
+  @Test
+  void theLoaderOfTheInitializerIsNeverForgotten(@TempDir Path directory) throws Exception {
+    String url = directory.toUri().toString();
+    for (List<String> path : List.of(List.of(url), List.of(url, WorkFrame.served(1)))) {
+      Works child = new Works("no codec");
+      Task<ClassLoader> task = () -> Thread.currentThread().getContextClassLoader();
+      Object loader = child.task(new WorkFrame(0, path, new JdkCodec().encode(task))).call();
+      restoreTheContextLoader();
+      assertThat(loader).isNotSameAs(ClassLoader.getSystemClassLoader());
+      child.add(new WorkFrame(1, List.of(), adding(1)));
+      loader(child, 1);
+      child.forget(1);
+      child.add(new WorkFrame(2, path, adding(2)));
+      assertThat(loader(child, 2)).isSameAs(loader);
+      child.forget(2);
+      child.add(new WorkFrame(3, path, adding(3)));
+      assertThat(loader(child, 3)).isSameAs(loader);
+    }
   }
 }
