@@ -38,7 +38,9 @@ final class ContextSchedulers implements BeanPostProcessor {
     return bean;
   }
 
-  /** The names of beans differ, those of schedulers need not, and one may be called as a bean is. */
+  /**
+   * The names of beans differ, those of schedulers need not, and one may be called as a bean is.
+   */
   private String add(ProcessScheduler scheduler, String beanName) {
     String name = scheduler.name();
     for (int i = 1; known.putIfAbsent(name, scheduler) != null; i++) {
