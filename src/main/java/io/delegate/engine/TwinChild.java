@@ -2,6 +2,7 @@ package io.delegate.engine;
 
 import io.delegate.Death;
 import io.delegate.ExitReason;
+import io.delegate.Progress;
 import io.delegate.Work;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,6 +14,9 @@ import reactor.core.Disposables;
 
 /** A child of a twin: no process, but all that is known of one. Changed in the twin's drain. */
 final class TwinChild {
+  /** As often as a real child is asked. */
+  private static final long BETWEEN_NANOS = 100_000_000;
+
   final long pid;
   final long startedAt;
 
@@ -45,6 +49,14 @@ final class TwinChild {
   long served;
   @Nullable Flight flight;
   long beganAt;
+
+  /** When its item gave its last sign of life; its beginning is the first. Set by any thread. */
+  volatile long heardAt;
+
+  /** The latest that its item has said and nobody was told, and when something was told last. */
+  @Nullable Progress said;
+
+  private long toldAt;
   private long busyNanos;
 
   /** The thread that runs its item, if one does. */
@@ -53,6 +65,7 @@ final class TwinChild {
   TwinChild(long pid, long startedAt) {
     this.pid = pid;
     this.startedAt = startedAt;
+    this.toldAt = startedAt - BETWEEN_NANOS;
   }
 
   boolean isIdle() {
@@ -69,6 +82,8 @@ final class TwinChild {
     told = false;
     flight = item;
     beganAt = at;
+    heardAt = at;
+    said = null;
   }
 
   /** Its item has its answer. */
@@ -76,6 +91,19 @@ final class TwinChild {
     renew();
     busyNanos += Math.max(0, at - beganAt);
     flight = null;
+  }
+
+  /** How long what it says has to wait, or else one would be told of too much. */
+  Duration pause(long at) {
+    return Duration.ofNanos(Math.max(0, toldAt + BETWEEN_NANOS - at));
+  }
+
+  /** What it has said last, if nobody was told; now somebody is. */
+  @Nullable Progress tell(long at) {
+    Progress last = said;
+    said = null;
+    toldAt = last == null ? toldAt : at;
+    return last;
   }
 
   private void renew() {

@@ -35,7 +35,7 @@ final class TwinRun {
     Work<Object, Object> make() throws Exception;
   }
 
-  static Result of(Flight flight, Maker work, Options options) {
+  static Result of(Flight flight, Maker work, Options options, TwinSelf self) {
     int limit = options.maxFrame() - ResultFrame.FIXED;
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
@@ -45,7 +45,7 @@ final class TwinRun {
       thread.setContextClassLoader(loader);
       Work<Object, Object> ready = work.make();
       Object item = copy(flight, flight.work.codec(), loader);
-      Object result = apply(ready, item, carried(flight));
+      Object result = apply(ready, item, carried(flight), self);
       return new Result(
           ResultFrame.OK, Values.encode(result, flight.work.codec(), limit, "the result"));
     } catch (Throwable thrown) {
@@ -68,16 +68,16 @@ final class TwinRun {
 
   @SuppressWarnings("NullAway") // as in a child: the front sends no null items
   private static @Nullable Object apply(
-      Work<Object, Object> work, @Nullable Object item, Map<String, String> carried)
+      Work<Object, Object> work, @Nullable Object item, Map<String, String> carried, TwinSelf self)
       throws Exception {
-    if (carried.isEmpty()) {
-      return work.apply(item);
-    }
     carried.forEach(MDC::put);
-    ItemContext.Scope scope = ItemContext.open(carried);
+    ItemContext.Scope scope = carried.isEmpty() ? () -> {} : ItemContext.open(carried);
+    ItemContext.Scope child = io.delegate.Child.open(self);
     try {
       return work.apply(item);
     } finally {
+      self.end();
+      child.close();
       scope.close();
     }
   }

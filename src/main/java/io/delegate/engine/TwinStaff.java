@@ -5,6 +5,7 @@ import io.delegate.Death.Cause;
 import io.delegate.Event;
 import io.delegate.ExitReason;
 import io.delegate.Outcome;
+import io.delegate.Progress;
 import io.delegate.wire.ResultFrame;
 import java.time.Duration;
 import java.util.List;
@@ -281,7 +282,11 @@ final class TwinStaff {
     tellBegun(child, flight);
     Duration limit = options.limit() == null ? null : options.limit().limit(flight.work.median());
     if (limit != null) {
-      child.whileThis(after(limit, () -> timedOut(child, flight, limit)));
+      child.whileThis(after(limit, () -> timedOut(child, flight, limit, Outcome.Limit.ITEM)));
+    }
+    Duration silence = options.silenceLimit();
+    if (silence != null) {
+      child.whileThis(after(silence, () -> listen(child, flight, silence)));
     }
     Duration slow = options.slowLimit();
     if (slow != null) {
@@ -306,6 +311,39 @@ final class TwinStaff {
   private void tellSlow(TwinChild child, Flight flight) {
     if (runs(child, flight)) {
       engine.hub().slow(child.pid, flight.item, ran(child));
+    }
+  }
+
+  /** Its item may have given a sign of life meanwhile. */
+  private void listen(TwinChild child, Flight flight, Duration silence) {
+    if (!runs(child, flight)) {
+      return;
+    }
+    long left = child.heardAt + silence.toNanos() - clock.now();
+    if (left > 0) {
+      child.whileThis(after(Duration.ofNanos(left), () -> listen(child, flight, silence)));
+    } else {
+      timedOut(child, flight, silence, Outcome.Limit.SILENCE);
+    }
+  }
+
+  private void said(TwinChild child, Flight flight, Progress progress) {
+    if (!runs(child, flight)) {
+      return;
+    }
+    boolean waits = child.said != null;
+    child.said = progress;
+    if (!waits) {
+      Duration pause = child.pause(clock.now());
+      child.whileThis(after(pause, () -> tellProgress(child, flight)));
+    }
+  }
+
+  private void tellProgress(TwinChild child, Flight flight) {
+    Progress progress = child.flight == flight ? child.tell(clock.now()) : null;
+    if (progress != null) {
+      tellBegun(child, flight);
+      engine.hub().progressed(child.pid, flight.item, progress);
     }
   }
 
@@ -351,12 +389,20 @@ final class TwinStaff {
   private void run(TwinChild child, Flight flight, TwinRun.Maker work, @Nullable Death then) {
     Disposable.Composite run = Disposables.composite();
     child.whileThis(run);
+    TwinSelf self =
+        new TwinSelf(
+            child,
+            flight.attempts + 1,
+            options.name(),
+            clock,
+            progress -> engine.post(() -> said(child, flight, progress)));
+    run.add(self::end);
     AtomicReference<TwinRun.@Nullable Result> result = new AtomicReference<>();
     run(
         run,
         () -> {
           child.thread = Thread.currentThread();
-          result.set(TwinRun.of(flight, work, options));
+          result.set(TwinRun.of(flight, work, options, self));
           child.thread = null;
         },
         () -> answered(child, flight, Objects.requireNonNull(result.get()), then));
@@ -391,16 +437,17 @@ final class TwinStaff {
     }
   }
 
-  private void timedOut(TwinChild child, Flight flight, Duration limit) {
+  private void timedOut(TwinChild child, Flight flight, Duration limit, Outcome.Limit which) {
     if (!runs(child, flight)) {
       return;
     }
     String dump = child.threadDump();
+    tellProgress(child, flight); // the last it has said tells how far it got
     remove(child);
     flight.attempts++;
     child.served++;
     barren = 0;
-    deliver(child, Answer.timedOut(flight, child.pid, ran(child), limit, dump, Outcome.Limit.ITEM));
+    deliver(child, Answer.timedOut(flight, child.pid, ran(child), limit, dump, which));
     tellExit(child, KILLED, ExitReason.TIMED_OUT);
   }
 

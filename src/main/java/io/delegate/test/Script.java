@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * own, which is interrupted where a real child would be killed: a work that ignores that runs on,
  * and one that calls {@code System.exit} ends the tests. Works, items, results and exceptions are
  * copied as on the way to a child and back, so what cannot be serialized is found out; {@link
- * #live()} is without. What differs from a child: static fields and classes are this JVM's.
+ * #live()} is without. {@link io.delegate.Child#current()} is there for them, and what they tell it
+ * counts. What differs from a child: static fields and classes are this JVM's, and {@link
+ * io.delegate.Child#isChild()} is false.
  *
  * <p>The first rule in the order of the script that fits an item and is not used up holds. All
  * times are by {@link ProcessScheduler.Builder#timer}, else by Reactor's {@code

@@ -150,10 +150,7 @@ public final class Memo {
    * @param note cut where it is too long
    */
   public void say(long seq, double fraction, String note) {
-    int length = Math.min(note.length(), Child.LONGEST_NOTE);
-    if (length < note.length() && Character.isHighSurrogate(note.charAt(length - 1))) {
-      length--;
-    }
+    int length = told(note);
     long writing = version | 1; // the write before may have been cut short by an error
     Ledger.LONG.setOpaque(page, at + VERSION, writing);
     VarHandle.storeStoreFence();
@@ -201,6 +198,24 @@ public final class Memo {
       Thread.onSpinWait();
     }
     return null;
+  }
+
+  /**
+   * What is told of something a work says, without a child.
+   *
+   * @param fraction any number
+   * @param note cut where it is too long
+   * @return as {@link #said} has it
+   */
+  public static Progress progress(double fraction, String note) {
+    return new Progress(known(fraction), line(note.substring(0, told(note)).toCharArray()));
+  }
+
+  /** How many characters of it: no half of a pair. */
+  private static int told(String note) {
+    int length = Math.min(note.length(), Child.LONGEST_NOTE);
+    boolean cut = length < note.length() && Character.isHighSurrogate(note.charAt(length - 1));
+    return cut ? length - 1 : length;
   }
 
   private static OptionalDouble known(double fraction) {

@@ -1,5 +1,6 @@
 package io.delegate.test;
 
+import io.delegate.Child;
 import io.delegate.ItemContext;
 import io.delegate.Work;
 import java.io.IOException;
@@ -117,6 +118,11 @@ final class Deeds {
 
   static Object context() {
     return ItemContext.get("tenant");
+  }
+
+  static Object self() {
+    Child child = Child.current().orElseThrow();
+    return child.scheduler() + ", attempt " + child.attempt() + ", " + (child.pid() > 0);
   }
 
   static Object jvm() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.delegate.Child;
 import io.delegate.Death;
 import io.delegate.Delegate;
 import io.delegate.DelegateException;
@@ -67,6 +68,86 @@ class ScriptTest {
         .thenAwait(Duration.ofSeconds(1))
         .expectNext("TimedOut")
         .verifyComplete();
+  }
+
+  @Test
+  void whatSaysNothingIsTimedOutAfterVirtualTime() {
+    Script script = Script.of().onItem(3).hang();
+    StepVerifier.withVirtualTime(
+            () -> script.twin(options().silenceTimeout(MINUTE)).submit(TRIPLE, 3))
+        .expectSubscription()
+        .expectNoEvent(MINUTE.minusMillis(1))
+        .thenAwait(Duration.ofMillis(1))
+        .assertNext(
+            outcome -> {
+              Outcome.TimedOut<?, ?> silent = (Outcome.TimedOut<?, ?>) outcome;
+              assertThat(silent.which()).isEqualTo(Outcome.Limit.SILENCE);
+              assertThat(silent.limit()).isEqualTo(MINUTE);
+            })
+        .verifyComplete();
+  }
+
+  @Test
+  void whatGivesSignsOfLifeIsLeftInPeace() throws Exception {
+    VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+    CountDownLatch may = new CountDownLatch(1);
+    CountDownLatch ticked = new CountDownLatch(1);
+    Work<Integer, Integer> ticksOnce =
+        x -> {
+          may.await();
+          Child.current().orElseThrow().tick();
+          ticked.countDown();
+          Thread.sleep(600_000);
+          return x;
+        };
+    try (ProcessScheduler twin =
+        Script.of().live().twin(options().silenceTimeout(MINUTE).timer(clock))) {
+      Mono<String> outcome = twin.submit(ticksOnce, 1).map(ScriptTest::word).cache();
+      outcome.subscribe();
+      await().until(() -> twin.pids().size() == 1);
+      clock.advanceTimeBy(MINUTE.minusSeconds(1));
+      may.countDown();
+      assertThat(ticked.await(30, TimeUnit.SECONDS)).isTrue();
+      clock.advanceTimeBy(MINUTE.minusSeconds(1));
+      assertThat(twin.pids()).hasSize(1);
+      clock.advanceTimeBy(Duration.ofSeconds(1));
+      assertThat(outcome.block(PATIENCE)).isEqualTo("TimedOut");
+    }
+  }
+
+  /** The first at once, then the latest of what came in 100 ms, or came before the end by force. */
+  @Test
+  void listenersHearHowFarAnItemIs() throws Exception {
+    VirtualTimeScheduler clock = VirtualTimeScheduler.create();
+    CountDownLatch said = new CountDownLatch(1);
+    Work<Integer, Integer> tells =
+        x -> {
+          Child child = Child.current().orElseThrow();
+          child.progress(0.1, "page\n1");
+          child.progress(0.2);
+          child.progress(2, child.scheduler() + " " + child.attempt());
+          said.countDown();
+          Thread.sleep(600_000);
+          return x;
+        };
+    try (ProcessScheduler twin =
+        Script.of().live().twin(options().name("it").timeout(MINUTE).timer(clock))) {
+      Mono<List<String>> heard =
+          twin.events()
+              .ofType(Event.Progress.class)
+              .map(event -> event.progress().toString())
+              .take(2)
+              .collectList()
+              .cache();
+      heard.subscribe();
+      Mono<String> outcome = twin.submit(tells, 1).map(ScriptTest::word).cache();
+      outcome.subscribe();
+      assertThat(said.await(30, TimeUnit.SECONDS)).isTrue();
+      clock.advanceTimeBy(MINUTE);
+      assertThat(outcome.block(PATIENCE)).isEqualTo("TimedOut");
+      assertThat(heard.block(PATIENCE)).containsExactly("10 % page 1", "100 % it 1");
+    }
+    assertThat(Child.current()).isEmpty();
   }
 
   @Test

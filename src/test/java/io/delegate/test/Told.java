@@ -1,6 +1,7 @@
 package io.delegate.test;
 
 import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.ProcessScheduler;
 import java.util.ArrayList;
@@ -71,6 +72,9 @@ final class Told {
     } else if (event instanceof Event.Finished e) {
       return "finished " + child(e.outcome().pid()) + " " + outcome(e.outcome());
     } else if (event instanceof Event.Exit e) {
+      if (e.reason() == ExitReason.STOPPED) { // it was asked, or killed where that came at once
+        return "exit %s, %d items, %s".formatted(child(e.pid()), e.items(), e.reason());
+      }
       return "exit %s %s %d %s, %d items, %s"
           .formatted(
               child(e.pid()),

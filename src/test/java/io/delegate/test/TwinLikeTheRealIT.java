@@ -65,6 +65,7 @@ final class TwinLikeTheRealIT {
         Case.of("a work that cannot be sent", captures(new Thread("no work"))),
         Case.of("changes its item", x -> Unchecked.list(x).remove(0))
             .course((s, work, d) -> Courses.copies(s, work)),
+        Case.of("knows its child", Deeds.at(3, Deeds::self)),
         Case.of("reads its context", Deeds.at(3, Deeds::context))
             .options(o -> o.contextKeys("tenant"))
             .course((s, work, d) -> Courses.carried(s, work)));
@@ -131,6 +132,11 @@ final class TwinLikeTheRealIT {
         Case.of("spins", Deeds.at(3, Deeds::spin))
             .options(o -> o.timeout(LIMIT))
             .script(s -> s.onItem(3).hang()),
+        Case.of("says nothing", Deeds.at(3, Deeds::hang))
+            .options(o -> o.silenceTimeout(LIMIT))
+            .script(s -> s.onItem(3).hang()),
+        Case.of("says nothing, in the twin, too", Deeds.at(3, Deeds::hang))
+            .options(o -> o.silenceTimeout(LIMIT).timeout(LIMIT.multipliedBy(10))),
         Case.of("what listeners hear of a limit", Deeds.at(3, Deeds::hang))
             .options(o -> o.timeout(LIMIT))
             .script(s -> s.onItem(3).hang())
