@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -667,16 +668,23 @@ class SchedulerIT {
             exited.incrementAndGet();
           }
         };
-    AtomicLong dropped = new AtomicLong();
+    CompletableFuture<Long> dropped;
     try (ProcessScheduler on = Shapes.builder(256, 2).reporter(blocks).build()) {
-      on.events().ofType(Event.Dropped.class).subscribe(e -> dropped.addAndGet(e.count()));
+      dropped =
+          on.events()
+              .ofType(Event.Dropped.class)
+              .map(Event.Dropped::count)
+              .reduce(0L, Long::sum)
+              .toFuture();
       Outcomes.assertTripled(run(on, 40_000, TRIPLE));
       go.countDown();
     }
     await()
         .atMost(LONG)
         .untilAsserted(() -> assertThat(exited.get()).isEqualTo(spawned.get()).isPositive());
-    assertThat(dropped.get()).isBetween(40_000L, 80_000L);
+    assertThat(dropped)
+        .succeedsWithin(LONG)
+        .satisfies(d -> assertThat(d).isBetween(40_000L, 80_000L));
   }
 
   @Test

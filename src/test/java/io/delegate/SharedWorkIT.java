@@ -11,7 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -89,10 +90,10 @@ class SharedWorkIT {
     int size = 4 << 20;
     Model.WRITTEN.set(0);
     Work<Integer, Integer> work = Work.with(new Model("m", size), (m, x) -> 3 * x);
-    List<Event.Load> loads = new CopyOnWriteArrayList<>();
+    CompletableFuture<List<Event.Load>> told;
     Set<Long> pids;
     try (ProcessScheduler on = Shapes.builder(7, 2).build()) {
-      on.events().ofType(Event.Load.class).subscribe(loads::add);
+      told = on.events().ofType(Event.Load.class).collectList().toFuture();
       on.spawn(2).block(LONG);
       List<Outcome<Integer, Integer>> outcomes = run(on, 300, work);
       Outcomes.assertTripled(outcomes);
@@ -102,6 +103,7 @@ class SharedWorkIT {
       pids = outcomes.stream().map(Outcome::pid).collect(Collectors.toSet());
     }
     assertThat(Model.WRITTEN).hasValue(1);
+    List<Event.Load> loads = told.orTimeout(60, TimeUnit.SECONDS).join(); // on another thread
     long sent = loads.stream().mapToLong(Event.Load::sent).max().orElseThrow();
     assertThat(sent).isBetween((long) pids.size() * size, pids.size() * (long) size + 100_000);
   }

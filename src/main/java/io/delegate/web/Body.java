@@ -27,6 +27,7 @@ final class Body extends Flux<List<Line>> {
   private final Executor loop;
   private final Sinks.Empty<Void> over = Sinks.empty();
   private volatile boolean awaited;
+  private boolean read; // on the loop
   private volatile long quietSince = System.nanoTime();
 
   Body(Flux<ByteBuf> pieces, Cutter cutter, long maxBytes, Executor loop) {
@@ -43,8 +44,15 @@ final class Body extends Flux<List<Line>> {
         .concatMapIterable(lines -> lines, 1);
   }
 
-  /** Completes when there is no more to come, or the client is gone. */
+  /**
+   * Completes when there is no more to come, or the client is gone. Reads and forgets what nobody
+   * has begun to read. On the loop.
+   */
   Mono<Void> over() {
+    if (!read) {
+      read = true;
+      return pieces.concatMap(piece -> Mono.<Void>empty(), 1).then();
+    }
     return over.asMono();
   }
 
@@ -65,6 +73,7 @@ final class Body extends Flux<List<Line>> {
 
   @Override
   public void subscribe(CoreSubscriber<? super List<Line>> actual) {
+    read = true;
     pieces.subscribe(new Reader(actual));
   }
 
