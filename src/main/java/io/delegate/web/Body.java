@@ -51,7 +51,7 @@ final class Body extends Flux<List<Line>> {
   Mono<Void> over() {
     if (!read) {
       read = true;
-      return pieces.concatMap(piece -> Mono.<Void>empty(), 1).then();
+      return Refusal.forgotten(pieces);
     }
     return over.asMono();
   }

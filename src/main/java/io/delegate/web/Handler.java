@@ -24,7 +24,7 @@ final class Handler<I, R>
                 Refusal.send(
                     Problems.of(error, options.evidence()),
                     response,
-                    request.receive().concatMap(piece -> Mono.empty(), 1).then()));
+                    Refusal.forgotten(request.receive())));
   }
 
   private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -39,6 +40,14 @@ final class Refusal {
               return response.sendObject(new DefaultHttpContent(body)).then();
             })
         .then(linger(bodyOver));
+  }
+
+  /**
+   * Reads a body to its end for nobody, and completes there. One piece at a time: with all asked
+   * for at once its error would come twice.
+   */
+  static Mono<Void> forgotten(Flux<ByteBuf> pieces) {
+    return pieces.concatMap(piece -> Mono.<Void>empty(), 1).then();
   }
 
   /** Until the client has said all it wanted to, but not for long. */

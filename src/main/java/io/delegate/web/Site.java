@@ -112,9 +112,7 @@ final class Site implements BiFunction<HttpServerRequest, HttpServerResponse, Pu
     return Mono.defer(() -> answer(request, response))
         .onErrorResume(
             Problem.class,
-            problem ->
-                Refusal.send(
-                    problem, response, request.receive().concatMap(p -> Mono.empty(), 1).then()));
+            problem -> Refusal.send(problem, response, Refusal.forgotten(request.receive())));
   }
 
   private Mono<Void> answer(HttpServerRequest request, HttpServerResponse response) {
