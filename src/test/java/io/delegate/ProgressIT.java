@@ -36,6 +36,7 @@ class ProgressIT {
 
   /** Begin, then progress that never goes back, then one end, and all from one child. */
   private static void assertInOrder(ProgressLog log, int items) {
+    log.awaitEnd();
     assertThat(log.all()).hasSize(items);
     log.all()
         .forEach(

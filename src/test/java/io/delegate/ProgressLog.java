@@ -1,17 +1,22 @@
 package io.delegate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** What a reporter is told of each item, in its order. */
 class ProgressLog implements Reporter {
   private final Map<Object, List<String>> lines = new ConcurrentHashMap<>();
 
   private final List<Progress> all = new CopyOnWriteArrayList<>();
+  private final CountDownLatch end = new CountDownLatch(1);
 
   private void add(Object item, String line) {
     lines.computeIfAbsent(item, any -> new CopyOnWriteArrayList<>()).add(line);
@@ -23,6 +28,20 @@ class ProgressLog implements Reporter {
 
   Map<Object, List<String>> all() {
     return lines;
+  }
+
+  /** All is told on another thread, the end of the scheduler last. */
+  void awaitEnd() {
+    try {
+      assertThat(end.await(50, TimeUnit.SECONDS)).as("the end was told").isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void cleanup() {
+    end.countDown();
   }
 
   List<Progress> progress() {

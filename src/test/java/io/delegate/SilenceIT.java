@@ -90,6 +90,7 @@ class SilenceIT {
           .hasMessageContainingAll("item 11", "said nothing for longer than PT2S");
       assertThat(Pids.runs(silent.pid())).isFalse();
     }
+    log.awaitEnd();
     assertThat(log.of(11)).last().asString().startsWith("timeout ");
   }
 
@@ -299,7 +300,9 @@ class SilenceIT {
       hangs.subscribe();
       long child = notes.awaitPid("child");
       Pids.stop(child);
-      Process other = new ProcessBuilder("sh", "-c", "read x; kill -CONT " + child).start();
+      Process other =
+          new ProcessBuilder("sh", "-c", "echo ready; read x; kill -CONT " + child).start();
+      assertThat(other.inputReader().readLine()).isEqualTo("ready");
       clock.advanceTimeBy(Duration.ofSeconds(301)); // its last sign is seen
       clock.advanceTimeBy(Duration.ofSeconds(302));
       other.getOutputStream().close();

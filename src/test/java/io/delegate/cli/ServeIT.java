@@ -68,6 +68,19 @@ class ServeIT {
         BodyHandlers.ofString());
   }
 
+  private static void awaitHang(CliProcess cli) {
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                cli.stderr()
+                    .lines()
+                    .anyMatch(
+                        line ->
+                            line.contains("\"event\":\"begin\"")
+                                && line.contains("\"item\":\"hang\"")));
+  }
+
   @Test
   void allFourOutcomesOverHttpAndAPageToWatchThem() throws Exception {
     try (CliProcess cli = serve("--children", "2", "--timeout", "5s")) {
@@ -121,10 +134,12 @@ class ServeIT {
 
   @Test
   void onSigtermWhatIsUnderWayEndsAndThenTheChildren() throws Exception {
-    try (CliProcess cli = serve("--children", "2", "--timeout", "3s", "--grace", "30s")) {
+    try (CliProcess cli = serve(
+            "--children", "2", "--timeout", "3s", "--grace", "30s", "--report", "json")) {
       URI url = url(cli);
       assertThat(post(url, "text/plain", "one").body()).contains("\"result\":3");
       CompletableFuture<HttpResponse<String>> slow = hang(url);
+      awaitHang(cli);
       cli.awaitFamily(1);
       cli.signal("TERM");
       assertThat(slow.get().body()).contains("\"timedOut\"");
@@ -159,10 +174,11 @@ class ServeIT {
 
   @Test
   void graceIsNotForEver() throws Exception {
-    try (CliProcess cli = serve("--children", "1", "--grace", "500ms")) {
+    try (CliProcess cli = serve("--children", "1", "--grace", "500ms", "--report", "json")) {
       URI url = url(cli);
       assertThat(post(url, "text/plain", "one").body()).contains("\"result\":3");
       CompletableFuture<HttpResponse<String>> endless = hang(url);
+      awaitHang(cli);
       cli.awaitFamily(1);
       cli.signal("INT");
       assertThat(cli.status()).isEqualTo(130);

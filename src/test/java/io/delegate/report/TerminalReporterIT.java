@@ -1,6 +1,7 @@
 package io.delegate.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.delegate.NothingLeft;
@@ -173,6 +174,7 @@ final class TerminalReporterIT {
     start("NO_COLOR=1", "end", "");
     pass("all");
     terminal.shows("program: ends");
+    await().until(() -> Files.readString(copy).contains("program: ends")); // by a process of its own
     assertThat(Files.readString(copy))
         .contains("thumbnails: aborted: crash.png: exit code 137")
         .contains("thumbnails: 7 items: 5 success, 1 failure, 1 aborted, 0 timed out")

@@ -65,6 +65,11 @@ class SpringContextIT {
       public void success(long pid, Object item, @Nullable Object result) {
         told.add(name + " success " + item);
       }
+
+      @Override
+      public void cleanup() {
+        told.add(name + " cleanup");
+      }
     };
   }
 
@@ -91,9 +96,15 @@ class SpringContextIT {
         .withBean("o2", ItemObserver.class, () -> observer("o2"))
         .run(
             context -> context.getBean(ProcessScheduler.class).submit(x -> x + "!", "one").block());
+    await().until(() -> told.containsAll(List.of("r1 cleanup", "r2 cleanup"))); // on another thread
     assertThat(told)
         .containsExactlyInAnyOrder(
-            "r1 success one", "r2 success one", "o1 ended one", "o2 ended one");
+            "r1 success one",
+            "r1 cleanup",
+            "r2 success one",
+            "r2 cleanup",
+            "o1 ended one",
+            "o2 ended one");
   }
 
   @Test

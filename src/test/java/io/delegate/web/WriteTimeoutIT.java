@@ -67,7 +67,9 @@ class WriteTimeoutIT {
                   return item;
                 },
                 o -> o.writeTimeout(SHORT));
-        WebClient client = server.connect().post(NDJSON, items(2))) {
+        WebClient client = server.connect()) {
+      server.children.spawn(2).block(Duration.ofSeconds(50)); // one for each item
+      client.post(NDJSON, items(2));
       client.lineWith("\"n\":1,");
       client.lineWith("\"n\":0,");
     }
