@@ -134,8 +134,8 @@ class ServeIT {
 
   @Test
   void onSigtermWhatIsUnderWayEndsAndThenTheChildren() throws Exception {
-    try (CliProcess cli = serve(
-            "--children", "2", "--timeout", "3s", "--grace", "30s", "--report", "json")) {
+    try (CliProcess cli =
+        serve("--children", "2", "--timeout", "3s", "--grace", "30s", "--report", "json")) {
       URI url = url(cli);
       assertThat(post(url, "text/plain", "one").body()).contains("\"result\":3");
       CompletableFuture<HttpResponse<String>> slow = hang(url);

@@ -174,7 +174,8 @@ final class TerminalReporterIT {
     start("NO_COLOR=1", "end", "");
     pass("all");
     terminal.shows("program: ends");
-    await().until(() -> Files.readString(copy).contains("program: ends")); // by a process of its own
+    await()
+        .until(() -> Files.readString(copy).contains("program: ends")); // by a process of its own
     assertThat(Files.readString(copy))
         .contains("thumbnails: aborted: crash.png: exit code 137")
         .contains("thumbnails: 7 items: 5 success, 1 failure, 1 aborted, 0 timed out")
