@@ -393,15 +393,17 @@ public final class HostileChild {
 
   /** At the end of its ledger, behind the pid and the attempt; before the name of the scheduler. */
   private static void tellNonsense(long seq, FileChannel file) throws IOException {
-    int start = (int) file.size() - 2 * "delegate".length() - 456;
+    int start = (int) file.size() - 2 * "delegate".length() - 1792;
     Random random = new Random(7);
-    byte[] noise = new byte[456 - 16];
+    byte[] noise = new byte[1792 - 16];
     ByteBuffer page = ByteBuffer.wrap(noise).order(ByteOrder.nativeOrder());
     while (true) {
       random.nextBytes(noise);
       page.putLong(0, System.nanoTime() + (1L << 60));
       if (random.nextBoolean()) { // so that it is read
-        page.putLong(8, 2 * random.nextLong()).putLong(16, seq);
+        for (int record = 0; record < 4; record++) {
+          page.putLong(56 + record * 432, seq);
+        }
       }
       file.write(page.rewind(), start + 16);
     }
