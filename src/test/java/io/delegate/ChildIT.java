@@ -185,6 +185,7 @@ class ChildIT {
     try (ProcessScheduler on = Shapes.builder(1, 1).name("n").reporter(log).build()) {
       assertThat(run(on, 2, work)).extracting(Outcome::orElseThrow).containsExactly("first", "1 n");
     }
+    log.awaitEnd();
     assertThat(log.of(1)).filteredOn(line -> line.startsWith("progress")).isEmpty();
   }
 

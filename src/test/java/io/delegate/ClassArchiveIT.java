@@ -8,8 +8,10 @@ import io.delegate.codec.JdkCodec;
 import io.delegate.conformance.Cargo;
 import io.delegate.conformance.NothingLeft;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -61,10 +63,16 @@ class ClassArchiveIT {
   }
 
   private List<Path> files() {
-    try (Stream<Path> all = Files.walk(archives)) {
-      return all.filter(file -> file.toString().endsWith(".jsa")).toList();
-    } catch (IOException e) {
-      throw new AssertionError(e);
+    while (true) {
+      try (Stream<Path> all = Files.walk(archives)) {
+        return all.filter(file -> file.toString().endsWith(".jsa")).toList();
+      } catch (UncheckedIOException e) {
+        assertThat(e)
+            .as("one that went while it was looked at")
+            .hasCauseInstanceOf(NoSuchFileException.class);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -398,7 +399,7 @@ class ClassServingIT {
     Blocking loader = new Blocking();
     try (ProcessScheduler on = Shapes.builder(1, 2).build()) {
       var slow = on.submit(late(loader), 1).toFuture();
-      loader.asked.await();
+      assertThat(loader.asked.await(50, TimeUnit.SECONDS)).isTrue();
       assertThat(one(on, late(loader), 2).orElseThrow()).isEqualTo(2);
       assertThat(slow).isNotDone();
       loader.go.countDown();
@@ -409,9 +410,9 @@ class ClassServingIT {
   @Test
   void aTimeoutWhileAClassIsFetchedKillsAndFreesTheThread() throws Exception {
     Blocking loader = new Blocking();
-    try (ProcessScheduler on = Shapes.builder(7, 1).timeout(Duration.ofMillis(300)).build()) {
+    try (ProcessScheduler on = Shapes.builder(7, 1).timeout(Duration.ofSeconds(3)).build()) {
       assertThat(one(on, late(loader), 1)).isInstanceOf(Outcome.TimedOut.class);
-      loader.interrupted.await();
+      assertThat(loader.interrupted.await(50, TimeUnit.SECONDS)).isTrue();
       assertThat(one(on, late(loader), 2).orElseThrow()).isEqualTo(2);
     }
   }
@@ -421,9 +422,9 @@ class ClassServingIT {
     Blocking loader = new Blocking();
     try (ProcessScheduler on = Shapes.builder(7, 1).build()) {
       Disposable running = on.submit(late(loader), 1).subscribe();
-      loader.asked.await();
+      assertThat(loader.asked.await(50, TimeUnit.SECONDS)).isTrue();
       running.dispose();
-      loader.interrupted.await();
+      assertThat(loader.interrupted.await(50, TimeUnit.SECONDS)).isTrue();
       assertThat(one(on, late(loader), 2).orElseThrow()).isEqualTo(2);
     }
   }
@@ -441,11 +442,11 @@ class ClassServingIT {
         };
     try (ProcessScheduler on = Shapes.builder(7, 1).reporter(census).build()) {
       var item = on.submit(late(loader), 1).toFuture();
-      loader.asked.await();
+      assertThat(loader.asked.await(50, TimeUnit.SECONDS)).isTrue();
       await().atMost(LONG).until(() -> !born.isEmpty());
       Pids.signal("KILL", born.peek());
       assertThat(Outcomes.aborted(item.get()).death().signal()).contains("SIGKILL");
-      loader.interrupted.await();
+      assertThat(loader.interrupted.await(50, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -462,7 +463,7 @@ class ClassServingIT {
       Blocking loader = new Blocking();
       ProcessScheduler on = Shapes.builder(1, 1).reporter(telling).build();
       on.submit(late(loader), 1).subscribe();
-      loader.asked.await();
+      assertThat(loader.asked.await(50, TimeUnit.SECONDS)).isTrue();
       System.out.println("asked");
       System.in.read();
       System.exit(0);

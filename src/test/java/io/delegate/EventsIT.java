@@ -45,6 +45,7 @@ class EventsIT {
   void whatThereIsToDoIsToldAndAtTheEndThereIsNothing() {
     try (ProcessScheduler on =
         ProcessScheduler.builder().children(2).window(2).reporter(recorder).build()) {
+      on.spawn(2).block(LONG);
       Flux.range(0, 8).transform(Delegate.parallel(NAPS, on)).blockLast(LONG);
       await()
           .atMost(LONG)
@@ -119,6 +120,7 @@ class EventsIT {
             .reporter(new EfficiencyReporter(reports::add))
             .reporter(new MicrometerReporter(registry))
             .build();
+    on.spawn(2).block(LONG); // or one might do it all
     Flux.range(0, 6).transform(Delegate.parallel(NAPS, on)).blockLast(LONG);
     on.disposeGracefully(Duration.ofSeconds(5)).block(LONG);
     await().atMost(LONG).until(() -> !reports.isEmpty());

@@ -27,7 +27,7 @@ class Law5DeadMeansDeadIT {
   private static final Duration LONG = Duration.ofSeconds(50);
 
   /** For a cold child to start what it starts, and to note it. */
-  private static final Duration LIMIT = Duration.ofSeconds(3);
+  private static final Duration LIMIT = Duration.ofSeconds(8);
 
   @TempDir Path tmp;
 

@@ -414,7 +414,7 @@ class LimitsIT {
       long until = System.nanoTime() + Duration.ofSeconds(13).toNanos();
       await().atMost(LONG).until(() -> System.nanoTime() - until > 0);
       Pids.signal("CONT", parent.pid());
-      assertThat(parent.heard("successes")).as("%s", parent).isEqualTo("400");
+      assertThat(parent.heard("successes")).as("%s", parent).isEqualTo("1200");
       assertThat(parent.status()).isZero();
     }
     assertThat(NothingLeft.directories(directories, "delegate-")).isEmpty();
@@ -434,7 +434,7 @@ class LimitsIT {
         on.spawn(2).block(LONG);
         System.out.println("ready");
         long good =
-            Flux.range(0, 400)
+            Flux.range(0, 1200) // 3 s, of which it is stopped in the first
                 .transform(Delegate.<Integer, Integer>parallel(work, on))
                 .filter(Outcome::isSuccess)
                 .count()

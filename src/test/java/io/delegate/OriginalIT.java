@@ -226,7 +226,8 @@ class OriginalIT {
   @Test
   void aParallelizerKeepsItsChildrenBetweenBatches() {
     Work<Integer, Long> pid = x -> ProcessHandle.current().pid();
-    try (Parallelizer<Integer, Long> parallelizer = new Parallelizer<>(pid)) {
+    ProcessScheduler.Builder noMore = ProcessScheduler.builder().classArchive(false);
+    try (Parallelizer<Integer, Long> parallelizer = new Parallelizer<>(pid, noMore)) {
       parallelizer.spawn(2).block(LONG);
       Set<Long> up = kids();
       assertThat(up).hasSize(2);

@@ -103,6 +103,9 @@ final class ParentJvm implements AutoCloseable {
         .atMost(LONG)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> line(word) != null || !process.isAlive());
+    if (!process.isAlive()) {
+      joinReaders(); // what it said last may not have been read
+    }
     String line = line(word);
     assertThat(line).as("a line \"%s…\"; there were %s", word, this).isNotNull();
     return line.substring(word.length()).strip();
@@ -119,10 +122,18 @@ final class ParentJvm implements AutoCloseable {
 
   int status(Duration atMost) throws InterruptedException {
     assertThat(process.waitFor(atMost.toSeconds(), TimeUnit.SECONDS)).as("it ended").isTrue();
-    for (Thread reader : readers) {
-      reader.join(LONG.toMillis());
-    }
+    joinReaders();
     return process.exitValue();
+  }
+
+  private void joinReaders() {
+    try {
+      for (Thread reader : readers) {
+        reader.join(LONG.toMillis());
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** All it wrote. */

@@ -197,7 +197,10 @@ class RetryIT {
       Work<Integer, Integer> triple = x -> 3 * x;
       Outcomes.assertTripled(run(on, 5, triple));
     }
-    assertThat(watcher.seen).startsWith("spawn", "exit OUT_OF_MEMORY", "spawn");
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> assertThat(watcher.seen).startsWith("spawn", "exit OUT_OF_MEMORY", "spawn"));
   }
 
   @Test
@@ -236,6 +239,11 @@ class RetryIT {
       assertThat(Duration.ofNanos(System.nanoTime() - begin))
           .isBetween(Duration.ofMillis(200), Duration.ofSeconds(20));
     }
+    await()
+        .atMost(LONG)
+        .until(() -> events.stream().anyMatch(event -> event instanceof Event.Cleanup));
+    assertThat(events).hasAtLeastOneElementOfType(Event.StartFailed.class);
+    assertThat(events).doesNotHaveAnyElementsOfTypes(Event.Begin.class, Event.Finished.class);
   }
 
   /** Far more deaths in a row than would end a scheduler whose children never serve. */

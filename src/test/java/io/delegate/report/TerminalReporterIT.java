@@ -57,10 +57,15 @@ final class TerminalReporterIT {
     }
   }
 
+  private static long running(List<String> screen) {
+    return screen.stream().filter(row -> row.matches(".* running .* s of 1 min.*")).count();
+  }
+
   @Test
   void aRunIsSeenFromItsStartToItsEnd() throws IOException {
     start("", "end", "");
-    List<String> screen = terminal.shows("\\d+  running    cat.png +[1-9]\\.\\d s of 1 min");
+    terminal.shows("\\d+  running    cat.png +[1-9]\\.\\d s of 1 min");
+    List<String> screen = await().until(terminal::screen, rows -> running(rows) == 3);
     assertThat(screen.get(0)).contains("program.sh");
     assertThat(screen.subList(18, 22))
         .satisfiesExactly(
