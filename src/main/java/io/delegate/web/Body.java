@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
 
@@ -25,7 +24,7 @@ final class Body extends Flux<List<Line>> {
   private final Cutter cutter;
   private final long maxBytes;
   private final Executor loop;
-  private final Sinks.Empty<Void> over = Sinks.empty();
+  private final Sinks.Many<Boolean> rest = Sinks.many().multicast().directBestEffort();
   private volatile boolean awaited;
   private boolean read; // on the loop
   private volatile long quietSince = System.nanoTime();
@@ -45,15 +44,15 @@ final class Body extends Flux<List<Line>> {
   }
 
   /**
-   * Completes when there is no more to come, or the client is gone. Reads and forgets what nobody
-   * has begun to read. On the loop.
+   * Says when there was more, for nobody; completes when there is no more to come, or the client is
+   * gone. Reads and forgets what nobody has begun to read. On the loop.
    */
-  Mono<Void> over() {
+  Flux<Boolean> rest() {
     if (!read) {
       read = true;
       return Refusal.forgotten(pieces);
     }
-    return over.asMono();
+    return rest.asFlux();
   }
 
   /** For how long it has been waited for in vain, in nanoseconds. */
@@ -116,6 +115,7 @@ final class Body extends Flux<List<Line>> {
     @Override
     public void onNext(ByteBuf piece) {
       if (forgets) {
+        rest.tryEmitNext(true);
         upstream().request(1);
         return;
       }
@@ -135,7 +135,7 @@ final class Body extends Flux<List<Line>> {
     @Override
     public void onError(Throwable thrown) {
       awaited = false;
-      over.tryEmitEmpty();
+      rest.tryEmitComplete();
       if (!forgets) {
         actual.onError(thrown);
       }
@@ -144,7 +144,7 @@ final class Body extends Flux<List<Line>> {
     @Override
     public void onComplete() {
       awaited = false;
-      over.tryEmitEmpty();
+      rest.tryEmitComplete();
       // a server that gives up a request says so right after this: its last line may be cut short
       loop.execute(
           () -> {

@@ -31,9 +31,6 @@ import reactor.util.context.Context;
 final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
   private static final Logger LOG = LoggerFactory.getLogger(DelegateHandler.class);
 
-  /** For a client that does not take its last words, either. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private final WebOptions<I, R> options;
   private final Asked asked;
   private final HttpServerRequest request;
@@ -202,16 +199,17 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
   }
 
   private void tell(Problem problem) {
-    var patience =
-        loop.schedule(() -> connection.channel().close(), PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    var patience = // for a client that does not take its last words, either
+        loop.schedule(
+            () -> connection.channel().close(), Refusal.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     sink.onDispose(() -> patience.cancel(false));
     if (outlet.close()) {
       connection.markPersistent(false); // so that it is closed at the end
       outlet.end(
           asked.format().problem(problem),
-          () -> Refusal.linger(body.over()).subscribe(null, sink::error, sink::success));
+          () -> Refusal.linger(body.rest()).subscribe(null, sink::error, sink::success));
     } else {
-      Refusal.send(problem, response, body.over()).subscribe(null, sink::error, sink::success);
+      Refusal.send(problem, response, body.rest()).subscribe(null, sink::error, sink::success);
     }
   }
 

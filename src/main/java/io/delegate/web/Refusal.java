@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
-import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
@@ -16,14 +15,17 @@ import reactor.netty.http.server.HttpServerResponse;
 final class Refusal {
   /**
    * A connection that is closed while the client still sends is reset, and the client may never see
-   * the answer. So we listen a while longer.
+   * the answer. So we listen until nothing has come for this long.
    */
   private static final Duration LINGER = Duration.ofSeconds(1);
+
+  /** How long the end of an answer may take in all. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private Refusal() {}
 
   /** Sends it, and completes when the connection may be closed. */
-  static Mono<Void> send(Problem problem, HttpServerResponse response, Mono<Void> bodyOver) {
+  static Mono<Void> send(Problem problem, HttpServerResponse response, Flux<Boolean> rest) {
     return Mono.defer(
             () -> {
               ByteBuf body = ByteBufUtil.writeUtf8(response.alloc(), problem.json());
@@ -39,19 +41,19 @@ final class Refusal {
               }
               return response.sendObject(new DefaultHttpContent(body)).then();
             })
-        .then(linger(bodyOver));
+        .then(linger(rest));
   }
 
   /**
-   * Reads a body to its end for nobody, and completes there. One piece at a time: with all asked
-   * for at once its error would come twice.
+   * Reads a body to its end for nobody, and says when there was something. One piece at a time:
+   * with all asked for at once its error would come twice.
    */
-  static Mono<Void> forgotten(Flux<ByteBuf> pieces) {
-    return pieces.concatMap(piece -> Mono.<Void>empty(), 1).then();
+  static Flux<Boolean> forgotten(Flux<ByteBuf> pieces) {
+    return pieces.concatMap(piece -> Mono.just(true), 1);
   }
 
-  /** Until the client has said all it wanted to, but not for long. */
-  static Mono<Void> linger(Publisher<Void> bodyOver) {
-    return Mono.firstWithSignal(Mono.from(bodyOver).onErrorComplete(), Mono.delay(LINGER).then());
+  /** Until the client has said all it wanted to, or falls silent, but not for ever. */
+  static Mono<Void> linger(Flux<Boolean> rest) {
+    return rest.timeout(LINGER).onErrorComplete().take(PATIENCE).then();
   }
 }

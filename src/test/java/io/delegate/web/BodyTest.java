@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
@@ -38,9 +39,11 @@ class BodyTest {
   @Test
   void whatIsNoLongerWantedIsReadAndForgotten() {
     Body body = body(100);
+    AtomicInteger more = new AtomicInteger();
     AtomicBoolean over = new AtomicBoolean();
-    body.over().subscribe(null, null, () -> over.set(true));
     StepVerifier.create(body.lines())
+        .then(
+            () -> body.rest().subscribe(any -> more.incrementAndGet(), null, () -> over.set(true)))
         .then(() -> pieces.next(piece("a\n")))
         .expectNext(new Line(1, "a"))
         .thenCancel()
@@ -49,9 +52,20 @@ class BodyTest {
       pieces.assertNotCancelled().assertMinRequested(1);
       pieces.next(piece("b\n"));
     }
+    assertThat(more).hasValue(100);
     assertThat(over).isFalse();
     pieces.complete();
     assertThat(over).isTrue();
+    StepVerifier.create(body.rest()).verifyComplete();
+  }
+
+  @Test
+  void soIsWhatNobodyHasBegunToRead() {
+    StepVerifier.create(body(100).rest())
+        .then(() -> pieces.next(piece("a\n")))
+        .expectNext(true)
+        .then(() -> pieces.assertMinRequested(1).complete())
+        .verifyComplete();
   }
 
   @Test

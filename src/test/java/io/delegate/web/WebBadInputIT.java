@@ -7,6 +7,8 @@ import io.delegate.NothingLeft;
 import io.delegate.ProcessScheduler;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -137,6 +139,29 @@ class WebBadInputIT {
     try (WebServer server = new WebServer(Works::mixed);
         WebClient client = server.connect().post(NDJSON, body)) {
       assertThat(client.rest()).startsWith("HTTP/1.1 400 ").contains("\"line\":1");
+    }
+  }
+
+  @Test
+  void soDoesOneThatTakesItsTime() throws Exception {
+    try (WebServer server = new WebServer(Works::mixed)) {
+      List<String> answers = new ArrayList<>();
+      for (String host :
+          new String[] {"localhost", "elsewhere"}) { // read, and not even begun to be
+        try (WebClient client = server.connect()) {
+          client.send(
+              utf8(
+                  "POST /work HTTP/1.1\r\nHost: " + host + "\r\nContent-Type: " + NDJSON + "\r\n"));
+          client.send(utf8("Transfer-Encoding: chunked\r\n\r\n")).chunk("{\n");
+          for (int i = 0; i < 25; i++) {
+            Thread.sleep(100); // not to wait for anything: it is what makes it slow
+            client.chunk("\"more\"\n");
+          }
+          answers.add(client.lastChunk().rest());
+        }
+      }
+      assertThat(answers.get(0)).startsWith("HTTP/1.1 400 ").contains("\"line\":1");
+      assertThat(answers.get(1)).startsWith("HTTP/1.1 403 ");
     }
   }
 
