@@ -122,6 +122,33 @@ public final class Deadline {
     return most != null && relative.compareTo(most) > 0 ? most : relative;
   }
 
+  /**
+   * How many times the median.
+   *
+   * @return at least 1; 0 for a fixed time
+   */
+  public double factor() {
+    return factor;
+  }
+
+  /**
+   * The lower bound, or the fixed time.
+   *
+   * @return more than zero
+   */
+  public Duration least() {
+    return least;
+  }
+
+  /**
+   * The upper bound, or the fixed time.
+   *
+   * @return null for none
+   */
+  public @Nullable Duration most() {
+    return most;
+  }
+
   /** One readable line. */
   @Override
   public String toString() {

@@ -61,7 +61,12 @@ public record Death(
     /** It never came up. */
     START_FAILED,
     /** It broke the rules of the channel. */
-    PROTOCOL
+    PROTOCOL,
+    /**
+     * The node of a cluster on which it ran is gone, or cut off. Its item may have run, wholly, in
+     * part or not at all; it may even be running still, until that node has seen that we are gone.
+     */
+    NODE_LOST
   }
 
   /**

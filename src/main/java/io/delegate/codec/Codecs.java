@@ -51,12 +51,25 @@ public final class Codecs {
   }
 
   /**
+   * Stands for a codec that is not on this class path.
+   *
+   * @param className its class, for {@link #inChild}
+   * @return one that can read and write nothing
+   */
+  public static Codec named(String className) {
+    return new NamedCodec(className);
+  }
+
+  /**
    * The class of which a child makes its own codec.
    *
    * @param codec the parent's
    * @return its full name, for {@link #byName}
    */
   public static String inChild(Codec codec) {
+    if (codec instanceof NamedCodec named) {
+      return named.className();
+    }
     return (isFiltered(codec) ? UntrustedCodec.class : codec.getClass()).getName();
   }
 

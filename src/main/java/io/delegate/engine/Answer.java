@@ -6,6 +6,7 @@ import io.delegate.Outcome;
 import io.delegate.RemoteError;
 import io.delegate.codec.Codecs;
 import io.delegate.codec.Thrown;
+import io.delegate.link.Told;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.ResultFrame;
 import io.delegate.wire.Values;
@@ -110,6 +111,59 @@ final class Answer {
   static Answer unsendable(Flight flight, Throwable why) {
     return new Answer(
         flight, new Outcome.Failure<>(flight.item, 0, Duration.ZERO, 0, describe(why, "")), 0);
+  }
+
+  /** What a node tells of it: what a child said is not decoded. */
+  Told told(long number) {
+    byte[] encoded = batch;
+    int attempts = flight.attempts;
+    if (encoded != null) {
+      Told.Kind kind = status == ResultFrame.OK ? Told.Kind.VALUE : Told.Kind.ERROR;
+      return new Told.Answered(number, attempts, pid, nanos, kind, encoded, offset, length);
+    }
+    Outcome<Object, Object> known = Objects.requireNonNull(outcome);
+    if (known instanceof Outcome.Success<Object, Object> s && s.result() instanceof byte[] bytes) {
+      long ran = s.took().toNanos();
+      return new Told.Answered(
+          number, attempts, s.pid(), ran, Told.Kind.BYTES, bytes, 0, bytes.length);
+    }
+    if (known instanceof Outcome.Aborted<Object, Object> a) {
+      return new Told.Died(number, attempts, a.pid(), a.took(), a.death());
+    }
+    if (known instanceof Outcome.TimedOut<Object, Object> t) {
+      return new Told.Late(
+          number, attempts, t.pid(), t.took(), t.limit(), t.which(), t.threadDump());
+    }
+    if (known instanceof Outcome.Failure<Object, Object> f) {
+      return new Told.Unsent(number, attempts, f.error());
+    }
+    throw new IllegalStateException("no node has such an answer: " + known);
+  }
+
+  /** What a node has told of an item, whose attempts are those that it told. */
+  static Answer of(Flight flight, Told told) {
+    if (told instanceof Told.Answered a) {
+      byte status = a.kind() == Told.Kind.ERROR ? ResultFrame.FAILED : ResultFrame.OK;
+      Codec by = flight.work.codec();
+      if (a.kind() != Told.Kind.BYTES) {
+        return encoded(flight, a.pid(), a.nanos(), status, a.bytes(), a.offset(), a.length(), by);
+      }
+      Duration took = Duration.ofNanos(Math.max(0, a.nanos()));
+      return new Answer(
+          flight,
+          new Outcome.Success<>(flight.item, a.pid(), took, flight.attempts, a.bytes()),
+          a.length());
+    }
+    if (told instanceof Told.Died d) {
+      return aborted(flight, d.pid(), d.took(), d.death());
+    }
+    if (told instanceof Told.Late l) {
+      return timedOut(flight, l.pid(), l.took(), l.limit(), l.threadDump(), l.which());
+    }
+    Outcome<Object, Object> failure =
+        new Outcome.Failure<>(
+            flight.item, 0, Duration.ZERO, flight.attempts, ((Told.Unsent) told).error());
+    return new Answer(flight, failure, 0);
   }
 
   /** About how much memory it holds, and its outcome once it is decoded. */

@@ -78,6 +78,16 @@ final class Flight {
     }
   }
 
+  /** The item in its form on the wire. */
+  byte[] bytes() {
+    byte[] known = value;
+    if (known == null) {
+      known = new byte[size];
+      Values.putScalar(ByteBuffer.wrap(known), item);
+    }
+    return known;
+  }
+
   /** The frame of what it takes along, or null. */
   byte @Nullable [] context() {
     return carried == null ? null : carried.frame;

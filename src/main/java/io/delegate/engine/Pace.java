@@ -25,8 +25,18 @@ final class Pace {
   /** Each time counts for one in so many: one slow item is forgotten after some fast ones. */
   private static final int MEMORY = 8;
 
+  /** A child that rests for that part of the time is not worth an item that waits for it. */
+  private static final double LITTLE = .02;
+
+  /** Trips differ. */
+  private static final double MARGIN = 1.5;
+
+  /** Nanoseconds, of which a byte counts for one. */
   private double each;
   private long known;
+
+  /** The same once enough is known, and 0 before; read by the streams, too. */
+  private volatile double settled;
 
   /** What an item adds to the work in hand, however small it is. */
   private long least = AMOUNT;
@@ -36,6 +46,17 @@ final class Pace {
 
   int window() {
     return window;
+  }
+
+  /**
+   * How many items somebody so far away is to have for each of its children: what is in hand while
+   * an answer comes here and the next item goes there, besides what it would have here.
+   */
+  int windowAt(long tripNanos) {
+    double item = settled;
+    double meanwhile = item == 0 ? 0 : tripNanos / item;
+    double more = meanwhile < LITTLE ? 0 : Math.ceil(MARGIN * meanwhile);
+    return (int) Math.min(MOST, window + more);
   }
 
   /** What one more item adds to the work in a child's hands. */
@@ -52,6 +73,7 @@ final class Pace {
 
   /** Draws the conclusion. */
   void settle() {
+    settled = known < MEMORY ? 0 : Math.max(1, each);
     double wanted = Math.min(AMOUNT / Math.max(1, each), (double) GROWTH * known);
     int most = (int) Math.max(1, Math.min(MOST, wanted));
     if (most != window) {

@@ -319,6 +319,18 @@ public final class Pool extends Host {
     children = most;
   }
 
+  /** From now on that many children at most, which need not be up. */
+  void limit(int most) {
+    post(
+        () -> {
+          if (!finishing) {
+            staff.keep(Math.min(staff.kept(), most));
+            resize(most);
+            sources.forEach(Source::roomChanged);
+          }
+        });
+  }
+
   /** Its child ends when it has nothing in hand; what it has not begun goes to others. */
   void retire(Slot slot, Then then, ExitReason reason) {
     Child child = slot.upChild();
@@ -611,6 +623,21 @@ public final class Pool extends Host {
     return works.acquire(work, origin);
   }
 
+  /** A work of another parent, as a node has it. Any thread. */
+  Shipped adopt(List<String> urls, byte[] bytes) {
+    return works.adopt(urls, bytes);
+  }
+
+  /** A work that is in use is used once more. Any thread. */
+  Shipped again(Shipped work) {
+    return works.again(work);
+  }
+
+  /** A work is used once less. Any thread. */
+  void release(Shipped work) {
+    post(() -> forgetIfUnused(work));
+  }
+
   @Override
   boolean admit() {
     return dispatcher.admit();
@@ -654,16 +681,20 @@ public final class Pool extends Host {
           if (!clean) {
             dispatcher.drop(source);
           }
-          works.release(
-              work,
-              id -> {
-                for (Slot slot : slots) {
-                  Child child = slot.upChild();
-                  if (child != null) {
-                    child.forget(id);
-                  }
-                }
-              });
+          forgetIfUnused(work);
+        });
+  }
+
+  private void forgetIfUnused(Shipped work) {
+    works.release(
+        work,
+        id -> {
+          for (Slot slot : slots) {
+            Child child = slot.upChild();
+            if (child != null) {
+              child.forget(id);
+            }
+          }
         });
   }
 

@@ -129,6 +129,30 @@ final class WorkBook {
     }
   }
 
+  /**
+   * The number of a work of another parent, whose form is never looked into; to be given back by
+   * {@link #release}.
+   */
+  Shipped adopt(List<String> urls, byte[] bytes) {
+    ClassLoader none = ClassLoader.getSystemClassLoader();
+    WorkFrame unnumbered = new WorkFrame(0, urls, bytes);
+    synchronized (this) {
+      Shipped shipped =
+          known.computeIfAbsent(
+              Key.of(unnumbered, none), k -> new Shipped(new WorkFrame(++last, urls, bytes), none, codec));
+      return again(shipped);
+    }
+  }
+
+  /** A work that is in use is used once more. */
+  synchronized Shipped again(Shipped shipped) {
+    uses.merge(shipped.id(), 1, Integer::sum);
+    if (unused.remove(shipped.id()) != null) {
+      unusedBytes -= shipped.frame().bytes().length;
+    }
+    return shipped;
+  }
+
   /** A work is used once less. The number of a work to forget is handed to {@code forget}. */
   synchronized void release(Shipped shipped, IntConsumer forget) {
     int left = uses.merge(shipped.id(), -1, Integer::sum);
@@ -149,6 +173,9 @@ final class WorkBook {
 
   /** The initializer, which has no number. */
   WorkFrame initializer(Object task) {
+    if (task instanceof SentTask sent) {
+      return sent.frame();
+    }
     checkReach(task);
     return new WorkFrame(0, classPathOf(loaderOf(task), task), encode(task));
   }

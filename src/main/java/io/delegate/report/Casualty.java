@@ -58,6 +58,7 @@ record Casualty(String outcome, long pid, Named item, String kind, String why, S
       case OUT_OF_MEMORY -> "out of memory";
       case NATIVE_CRASH -> "crashed in native code";
       case START_FAILED -> "never came up";
+      case NODE_LOST -> "its node was lost";
       case PROTOCOL -> "broke the rules of the channel";
     };
   }

@@ -62,6 +62,7 @@ record DeathEntry(
       case OUT_OF_MEMORY -> "out of memory";
       case NATIVE_CRASH -> "crashed in native code";
       case START_FAILED -> "never came up";
+      case NODE_LOST -> "its node was lost";
       case PROTOCOL -> "broke the rules of the channel";
     };
   }

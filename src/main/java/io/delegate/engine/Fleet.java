@@ -1,0 +1,651 @@
+package io.delegate.engine;
+
+import io.delegate.DelegateException;
+import io.delegate.Event;
+import io.delegate.Trust;
+import io.delegate.codec.Codecs;
+import io.delegate.link.Digest;
+import io.delegate.link.Envelope;
+import io.delegate.link.Jar;
+import io.delegate.link.Job;
+import io.delegate.link.LinkId;
+import io.delegate.link.Mesh;
+import io.delegate.link.Message;
+import io.delegate.link.Shelf;
+import io.delegate.link.Terms;
+import io.delegate.process.ClassPath;
+import io.delegate.wire.ProtocolException;
+import io.delegate.wire.WorkFrame;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Runs works on the nodes of a cluster. Items wait here, and go to whichever node has least to do for
+ * its size; what is sent there may begin at once. So an item of which a node has not said that it
+ * did not begin is never sent to another.
+ */
+public final class Fleet extends Host {
+  private static final Logger log = LoggerFactory.getLogger(Fleet.class);
+
+  /** Before a node is tried again whose link has ended; doubled each time. */
+  private static final long FIRST_PAUSE_MILLIS = 500;
+
+  private static final int MOST_DOUBLINGS = 6;
+
+  /** How long nodes may take to say that all is dead, when we end. */
+  private static final long LAST_WORDS_SECONDS = 15;
+
+  /** What a node may take for an answer besides the limit of the item. */
+  private static final Duration BACK_STOP = Duration.ofSeconds(30);
+
+  private final Options options;
+  private final Mesh mesh;
+  private final String version;
+  private final WorkBook works;
+  private final Turns turns = new Turns();
+  private final Mailbox mailbox;
+  private final Alarm looks;
+  private final Shelf shelf = new Shelf();
+  private final Map<Integer, Job> jobs = new ConcurrentHashMap<>();
+  private final long number = new SplittableRandom().nextLong();
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  /** Those that take items, for the streams to read. */
+  private volatile List<FleetNode> open = List.of();
+
+  private volatile boolean accepting = true;
+
+  // all below in the mailbox
+  private final Map<String, FleetNode> nodes = new LinkedHashMap<>();
+  private final Set<String> members = new HashSet<>();
+  private final Map<String, Integer> failures = new HashMap<>();
+  private final Set<Source> sources = new HashSet<>();
+  private final Set<Source> answered = new HashSet<>();
+  private final Set<Shipped> paced = new HashSet<>();
+  private final List<Waiter> waiters = new ArrayList<>();
+  private Message.@Nullable Open opening;
+  private long links;
+  private boolean finishing;
+  private boolean terminated;
+  private boolean told;
+
+  /** Somebody waits for so many children. */
+  private record Waiter(int children, CompletableFuture<Void> done) {}
+
+  /**
+   * Nodes of that cluster from now on.
+   *
+   * @param options checked; what concerns the machine is not used
+   * @param mesh the cluster; left at the end
+   * @param version of Delegate: that of the nodes must be equal
+   */
+  public Fleet(Options options, Mesh mesh, String version) {
+    super(options);
+    this.options = options;
+    this.mesh = mesh;
+    this.version = version;
+    this.works = new WorkBook(options.launch(), options.maxFrame(), options.codec());
+    this.mailbox = new Mailbox(options.name(), Threads::run, this::settle);
+    this.looks = Alarm.by(null, () -> post(this::look));
+    Threads.run(this::begin);
+  }
+
+  Mesh mesh() {
+    return mesh;
+  }
+
+  void post(Runnable what) {
+    mailbox.post(what);
+  }
+
+  // ---- the cluster
+
+  private void begin() {
+    try {
+      List<Jar> classPath = shelf.of(ClassPath.base(options.launch()));
+      opening = new Message.Open(version, terms(), classPath);
+      mesh.listen(new Ears());
+    } catch (IOException | RuntimeException e) {
+      log.error("{}: cannot take part in the cluster", options.name(), e);
+      post(() -> failAll(new DelegateException.StartFailed("cannot take part in the cluster: " + e)));
+    }
+  }
+
+  private Terms terms() throws IOException {
+    Object task = options.initializer();
+    Job initializer = task == null ? null : job(works.initializer(task));
+    return new Terms(
+        options.name(),
+        options.window(),
+        options.limit(),
+        options.silenceLimit(),
+        options.slowLimit(),
+        options.startLimit(),
+        options.spares(),
+        options.retries(),
+        options.retryHeap(),
+        options.maxItems(),
+        options.maxMemory(),
+        options.maxAge(),
+        options.idleLimit(),
+        options.maxFrame(),
+        Codecs.inChild(options.codec()),
+        options.trust() == Trust.TRUSTED,
+        options.launch().jvmArgs(),
+        initializer);
+  }
+
+  private Job job(WorkFrame frame) throws IOException {
+    List<Path> files = frame.urls().stream().map(url -> Path.of(URI.create(url))).toList();
+    return new Job(frame.id(), shelf.of(files), frame.bytes());
+  }
+
+  private final class Ears implements Mesh.Listener {
+    @Override
+    public void joined(String member) {
+      post(
+          () -> {
+            members.add(member);
+            ask(member);
+          });
+    }
+
+    @Override
+    public void left(String member) {
+      post(
+          () -> {
+            members.remove(member);
+            failures.remove(member);
+            FleetNode node = nodes.get(member);
+            if (node != null) {
+              node.lost("it has left the cluster, or cannot be reached");
+            }
+          });
+    }
+
+    @Override
+    public void received(String member, byte[] message) {
+      try {
+        Envelope envelope = Envelope.read(message);
+        if (!envelope.fromParent()) {
+          post(() -> came(member, envelope));
+        }
+      } catch (ProtocolException | RuntimeException e) {
+        log.debug("{}: {} has sent what is no envelope", options.name(), member, e);
+      }
+    }
+  }
+
+  private void ask(String member) {
+    if (accepting && members.contains(member)) {
+      byte[] ask =
+          new Envelope(true, LinkId.NONE, 0, List.of(new Message.Ask())).toBytes();
+      Threads.run(
+          () ->
+              mesh.send(member, ask)
+                  .exceptionally(
+                      e -> {
+                        log.debug("{}: {} was not asked", options.name(), member, e);
+                        return null;
+                      }));
+    }
+  }
+
+  private void came(String member, Envelope envelope) {
+    FleetNode node = nodes.get(member);
+    if (node != null && node.link().equals(envelope.link())) {
+      node.came(envelope);
+    } else if (envelope.link().equals(LinkId.NONE)
+        && node == null
+        && accepting
+        && !finishing
+        && members.contains(member)
+        && envelope.messages().stream().anyMatch(Message.Here.class::isInstance)) {
+      FleetNode begun = new FleetNode(this, member, new LinkId(number, ++links));
+      nodes.put(member, begun);
+      begun.open(Objects.requireNonNull(opening));
+    } // what comes for a link that has ended is dropped
+  }
+
+  /** Files that a node does not have. */
+  void send(Message.Want want, Outbox to) throws ProtocolException {
+    for (Digest digest : want.files()) {
+      Path file = shelf.find(digest);
+      if (file == null) {
+        throw new ProtocolException("it wants a file that nobody has offered: " + digest);
+      }
+      to.sayFile(digest, file);
+    }
+  }
+
+  void roomChanged() {
+    List<FleetNode> now =
+        nodes.values().stream().filter(node -> node.children() > 0).toList();
+    open = now;
+    if (!told && !now.isEmpty()) {
+      told = true;
+      hub().tell(new Event.Init(children()));
+    }
+    now.forEach(node -> failures.remove(node.member()));
+    sources.forEach(Source::roomChanged);
+  }
+
+  /** A node does not want us. */
+  void refused(FleetNode node, String why) {
+    log.warn("{}: node {} does not work for us: {}", options.name(), node.member(), why);
+    failures.put(node.member(), MOST_DOUBLINGS);
+    node.lost(why);
+  }
+
+  /** No child can be started on a node. */
+  void barren(FleetNode node, String why) {
+    log.warn("{}: no child can be started on node {}: {}", options.name(), node.member(), why);
+    failures.merge(node.member(), 1, (a, b) -> Math.min(MOST_DOUBLINGS, a + b));
+    node.end();
+    roomChanged();
+    if (open.isEmpty()) {
+      failAll(new DelegateException.StartFailed("node " + node.member() + ": " + why));
+    }
+  }
+
+  private void failAll(RuntimeException why) {
+    for (Source source : List.copyOf(sources)) {
+      turns.drop(source);
+      source.fail(why);
+    }
+    waiters.forEach(waiter -> fail(waiter.done(), why));
+    waiters.clear();
+  }
+
+  /** The link with a node has ended. */
+  void ended(FleetNode node, boolean wished, String why) {
+    String member = node.member();
+    nodes.remove(member, node);
+    if (!wished) {
+      log.warn("{}: node {} is lost: {}", options.name(), member, why);
+    }
+    roomChanged();
+    if (members.contains(member) && accepting) {
+      int before = failures.merge(member, 1, (a, b) -> Math.min(MOST_DOUBLINGS, a + b)) - 1;
+      Future<?> unused =
+          Threads.TIMER.schedule(
+              () -> post(() -> ask(member)),
+              FIRST_PAUSE_MILLIS << before,
+              TimeUnit.MILLISECONDS);
+    }
+  }
+
+  // ---- the drain
+
+  private void settle() {
+    if (terminated) {
+      return;
+    }
+    paced.forEach(work -> work.pace().settle());
+    paced.clear();
+    if (!finishing) {
+      turns.giveTo(this::take);
+      if (turns.anyWaits() && options.queueLimit() != null) {
+        looks.set(System.nanoTime() + options.queueLimit().toNanos());
+      }
+    }
+    List.copyOf(nodes.values()).forEach(FleetNode::flush);
+    answered.forEach(Source::tellAnswers);
+    answered.clear();
+    waiters.removeIf(this::isMet);
+    if (!accepting && !finishing && sources.isEmpty()) {
+      finish(List.copyOf(nodes.values()));
+    }
+    if (finishing && nodes.isEmpty()) {
+      terminate();
+    }
+  }
+
+  private void finish(List<FleetNode> all) {
+    finishing = true;
+    all.forEach(FleetNode::end);
+    Future<?> late =
+        Threads.TIMER.schedule(
+            () -> post(() -> all.forEach(node -> node.lost("it did not say that all is dead"))),
+            LAST_WORDS_SECONDS,
+            TimeUnit.SECONDS);
+    closed.whenComplete((v, e) -> late.cancel(false));
+  }
+
+  private boolean take(Flight flight) {
+    FleetNode best = null;
+    double least = 1;
+    for (FleetNode node : open) {
+      double load = node.inHand() / (double) Math.max(1, node.target(flight.work));
+      if (node.children() > 0 && load < least) {
+        best = node;
+        least = load;
+      }
+    }
+    if (best == null) {
+      return false;
+    }
+    best.give(flight);
+    Duration silence = backStop(flight);
+    if (silence != null) {
+      looks.set(System.nanoTime() + silence.toNanos());
+    }
+    return true;
+  }
+
+  /** How long a node that has it may say nothing at all; null for ever. */
+  private @Nullable Duration backStop(Flight flight) {
+    Duration limit = options.limit() == null ? null : options.limit().limit(flight.work.median());
+    return limit == null ? null : limit.plus(options.startLimit()).plus(BACK_STOP);
+  }
+
+  void giveBack(Flight flight) {
+    if (flight.source.isCancelled()) {
+      flight.source.discard(flight);
+    } else {
+      turns.giveBack(flight);
+    }
+  }
+
+  /** An item has its answer. */
+  void deliver(Answer answer) {
+    Source source = answer.flight.source;
+    if (source.isCancelled()) {
+      return;
+    }
+    paced.add(answer.flight.work);
+    if (hub().active()) {
+      answer.share();
+    }
+    if (source.answer(answer)) {
+      answered.add(source);
+    }
+    hub().answered(answer);
+  }
+
+  private void look() {
+    looks.rang();
+    long now = System.nanoTime();
+    Duration limit = options.queueLimit();
+    if (limit != null) {
+      long next = turns.expire(limit, now, this::deliver);
+      if (next != 0) {
+        looks.set(next);
+      }
+    }
+    Duration most = options.limit() == null ? null : options.limit().most();
+    if (most != null) {
+      long silence = most.plus(options.startLimit()).plus(BACK_STOP).toNanos();
+      for (FleetNode node : List.copyOf(nodes.values())) {
+        long since = node.silentSince();
+        if (since != 0 && now - since >= silence) {
+          node.lost("it has said nothing for " + Duration.ofNanos(now - since));
+        } else if (since != 0) {
+          looks.set(since + silence);
+        }
+      }
+    }
+  }
+
+  // ---- streams
+
+  @Override
+  int children() {
+    int all = 0;
+    for (FleetNode node : open) {
+      all += node.children();
+    }
+    return all;
+  }
+
+  @Override
+  int capacity(Shipped work) {
+    int all = 0;
+    for (FleetNode node : open) {
+      all += node.target(work);
+    }
+    return all;
+  }
+
+  @Override
+  Shipped acquire(Object work, Object origin) {
+    Shipped shipped = works.acquire(work, origin);
+    try {
+      if (shipped.frame().servedBy() != 0) {
+        throw new DelegateException.NotShippable(
+            "the work's classes are in memory only, and nodes are sent files: put them into a jar or"
+                + " a directory",
+            null);
+      }
+      if (!jobs.containsKey(shipped.id())) {
+        jobs.put(shipped.id(), job(shipped.frame()));
+      }
+      return shipped;
+    } catch (IOException e) {
+      release(shipped);
+      throw new DelegateException.NotShippable("the work's class path cannot be read: " + e, e);
+    } catch (RuntimeException e) {
+      release(shipped);
+      throw e;
+    }
+  }
+
+  Job job(Shipped work) {
+    return Objects.requireNonNull(jobs.get(work.id()));
+  }
+
+  private void release(Shipped work) {
+    works.release(
+        work,
+        id -> {
+          jobs.remove(id);
+          post(() -> nodes.values().forEach(node -> node.forget(id)));
+        });
+  }
+
+  @Override
+  boolean admit() {
+    return turns.admit((long) children() * Math.max(1, options.window()), options.maxPending());
+  }
+
+  @Override
+  void leave() {
+    turns.leave();
+  }
+
+  @Override
+  void open(Source source) {
+    if (!accepting) {
+      throw rejected();
+    }
+    post(
+        () -> {
+          if (finishing) {
+            source.fail(rejected());
+          } else {
+            sources.add(source);
+          }
+        });
+  }
+
+  @Override
+  void arrived(int count) {
+    turns.arrived(count);
+  }
+
+  @Override
+  void wake(Source source) {
+    if (source.enter()) {
+      post(() -> turns.join(source));
+    } else {
+      post(() -> {}); // the drain that found it empty may be at its end
+    }
+  }
+
+  @Override
+  void end(Source source, Shipped work, boolean clean) {
+    post(
+        () -> {
+          sources.remove(source);
+          if (!clean) {
+            turns.drop(source);
+          }
+          nodes.values().forEach(node -> node.end(source));
+          release(work);
+        });
+  }
+
+  // ---- the front's wishes
+
+  private static boolean fail(CompletableFuture<Void> done, Throwable why) {
+    Threads.run(() -> done.completeExceptionally(why));
+    return true;
+  }
+
+  /** So many children on all nodes together. */
+  @Override
+  public Mono<Void> spawn(int wanted) {
+    return Mono.defer(
+        () -> {
+          CompletableFuture<Void> done = new CompletableFuture<>();
+          post(
+              () -> {
+                if (!accepting || finishing) {
+                  boolean unused = fail(done, rejected());
+                } else {
+                  waiters.add(new Waiter(wanted, done));
+                }
+              });
+          return Mono.fromFuture(done, true);
+        });
+  }
+
+  private boolean isMet(Waiter waiter) {
+    if (finishing) {
+      return fail(waiter.done(), rejected());
+    }
+    if (children() < waiter.children()) {
+      return false;
+    }
+    Threads.run(() -> waiter.done().complete(null));
+    return true;
+  }
+
+  /** Nothing: children belong to their nodes. */
+  @Override
+  public Mono<Void> cleanup() {
+    return Mono.empty();
+  }
+
+  @Override
+  public Mono<Boolean> makeArchive() {
+    return Mono.just(false);
+  }
+
+  /** None of this machine. */
+  @Override
+  public List<Long> pids() {
+    return List.of();
+  }
+
+  @Override
+  public Mono<Void> finish() {
+    return Mono.defer(
+        () -> {
+          accepting = false;
+          post(() -> {});
+          return Mono.fromFuture(closed, true);
+        });
+  }
+
+  @Override
+  public Mono<Void> finish(Duration grace) {
+    return Mono.defer(
+        () -> {
+          accepting = false;
+          if (grace.isZero() || grace.isNegative()) {
+            dispose();
+          } else {
+            Future<?> end =
+                Threads.TIMER.schedule(
+                    this::dispose,
+                    Math.min(grace.toMillis(), Integer.MAX_VALUE),
+                    TimeUnit.MILLISECONDS);
+            closed.whenComplete((v, e) -> end.cancel(false));
+            post(() -> {});
+          }
+          return Mono.fromFuture(closed, true);
+        });
+  }
+
+  @Override
+  public Mono<Void> kill() {
+    return Mono.defer(
+        () -> {
+          dispose();
+          return Mono.fromFuture(closed, true);
+        });
+  }
+
+  @Override
+  public void dispose() {
+    accepting = false;
+    post(
+        () -> {
+          if (!finishing) {
+            finish(List.copyOf(nodes.values()));
+          }
+        });
+  }
+
+  @Override
+  public boolean isDisposed() {
+    return !accepting;
+  }
+
+  private void terminate() {
+    terminated = true;
+    looks.close();
+    RejectedExecutionException why = rejected();
+    for (Source source : List.copyOf(sources)) {
+      source.fail(why);
+    }
+    sources.clear();
+    waiters.forEach(waiter -> fail(waiter.done(), why));
+    waiters.clear();
+    if (told) {
+      hub().tell(new Event.Cleanup());
+    }
+    hub().close();
+    Threads.run(
+        () -> {
+          mesh.close();
+          try {
+            shelf.close();
+          } catch (IOException left) {
+            log.debug("{}: a file is left", options.name(), left);
+          }
+          closed.complete(null);
+        });
+  }
+}

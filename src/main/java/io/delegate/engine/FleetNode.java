@@ -1,0 +1,317 @@
+package io.delegate.engine;
+
+import io.delegate.Death;
+import io.delegate.link.Envelope;
+import io.delegate.link.Job;
+import io.delegate.link.LinkId;
+import io.delegate.link.Message;
+import io.delegate.link.Order;
+import io.delegate.link.Told;
+import io.delegate.wire.ProtocolException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node as its parent sees it, from the beginning of a link to its end. What was sent there may
+ * have begun: it comes back only if the node says that it did not, or ends with the link. Used in
+ * the fleet's drain.
+ *
+ * <pre>
+ *   an item that        waits        was sent                        and its stream is cancelled
+ *   it is answered      breach       its outcome                     nothing
+ *   it is given back    breach       waits again: it did not begin   nothing
+ *   the link ends       stays        Aborted, cause NODE_LOST        nothing
+ * </pre>
+ */
+final class FleetNode {
+  /** What becomes of it. */
+  enum State {
+    /** The node has the class path to fetch, and has not said that it takes items. */
+    OPENING,
+    /** It takes items. */
+    OPEN,
+    /** It takes no more, and ends those that it has. */
+    LEAVING,
+    /** Nothing more is said; the node has to say that all that ran is dead. */
+    ENDING,
+    /** Over. */
+    ENDED
+  }
+
+  private final Fleet fleet;
+  private final String member;
+  private final LinkId link;
+  private final Outbox outbox;
+  private final Order order = new Order();
+
+  /** By number, oldest first. */
+  private final Map<Long, Flight> hand = new LinkedHashMap<>();
+
+  private final Set<Integer> jobs = new HashSet<>();
+  private final Map<Source, Long> streams = new LinkedHashMap<>();
+
+  /** Items that are to go together. */
+  private final List<Message.Item> batch = new ArrayList<>();
+
+  private long batchOf;
+
+  /** Read by streams, too. */
+  private volatile State state = State.OPENING;
+
+  private volatile int children;
+  private long last;
+  private long lastStream;
+
+  /** When it gave its last sign of life. */
+  private long heardAt = System.nanoTime();
+
+  FleetNode(Fleet fleet, String member, LinkId link) {
+    this.fleet = fleet;
+    this.member = member;
+    this.link = link;
+    this.outbox =
+        new Outbox(
+            fleet.mesh(),
+            member,
+            true,
+            link,
+            thrown -> fleet.post(() -> lost("nothing can be sent to it: " + thrown)));
+  }
+
+  String member() {
+    return member;
+  }
+
+  LinkId link() {
+    return link;
+  }
+
+  State state() {
+    return state;
+  }
+
+  /** How many children it has for us now. */
+  int children() {
+    return state == State.OPEN ? children : 0;
+  }
+
+  long tripNanos() {
+    return outbox.tripNanos();
+  }
+
+  int inHand() {
+    return hand.size();
+  }
+
+  /** Since when it has said nothing though it has items; 0 if it has none. */
+  long silentSince() {
+    return hand.isEmpty() ? 0 : heardAt;
+  }
+
+  /** Items of that work that it may have. */
+  int target(Shipped work) {
+    int window = fleet.options().window();
+    return children() * (window > 0 ? window : work.pace().windowAt(tripNanos()));
+  }
+
+  // ---- to the node
+
+  void open(Message.Open open) {
+    outbox.say(open);
+  }
+
+  /** The item goes with the next batch. */
+  void give(Flight flight) {
+    Long known = streams.get(flight.source);
+    long stream = known == null ? begin(flight) : known;
+    if (stream != batchOf) {
+      flush();
+      batchOf = stream;
+    }
+    long number = ++last;
+    if (hand.isEmpty()) {
+      heardAt = System.nanoTime();
+    }
+    hand.put(number, flight);
+    batch.add(new Message.Item(number, flight.attempts, flight.context(), flight.bytes()));
+  }
+
+  private long begin(Flight flight) {
+    flush(); // it is not to come before the items of other streams that were given before
+    if (jobs.add(flight.work.id())) {
+      outbox.say(fleet.job(flight.work));
+    }
+    long stream = ++lastStream;
+    streams.put(flight.source, stream);
+    outbox.say(new Message.Begin(stream, flight.work.id()));
+    return stream;
+  }
+
+  /** What was given goes. */
+  void flush() {
+    if (!batch.isEmpty()) {
+      outbox.say(new Message.Items(batchOf, List.copyOf(batch)));
+      batch.clear();
+    }
+    if (state == State.LEAVING && hand.isEmpty()) {
+      end();
+    }
+  }
+
+  /** A stream has ended; what is there of it is killed. */
+  void end(Source source) {
+    Long stream = streams.remove(source);
+    if (stream != null) {
+      flush();
+      outbox.say(new Message.End(stream));
+      hand.values()
+          .removeIf(
+              flight -> {
+                if (flight.source == source) {
+                  source.discard(flight);
+                }
+                return flight.source == source;
+              });
+    }
+  }
+
+  void forget(int job) {
+    if (jobs.remove(job)) {
+      outbox.say(new Message.Forget(job));
+    }
+  }
+
+  /** All that runs there is to be killed; {@link State#ENDED} when it is. */
+  void end() {
+    if (state != State.ENDING && state != State.ENDED) {
+      state = State.ENDING;
+      batch.clear();
+      outbox.say(new Message.Bye());
+    }
+  }
+
+  // ---- from the node
+
+  void came(Envelope envelope) {
+    heardAt = System.nanoTime();
+    try {
+      for (Message message : order.came(envelope)) {
+        if (state != State.ENDED) {
+          take(message);
+        }
+      }
+    } catch (ProtocolException e) {
+      lost("it broke the rules: " + e.getMessage());
+    }
+  }
+
+  private void take(Message message) throws ProtocolException {
+    if (message instanceof Message.Answers answers) {
+      for (Told told : answers.all()) {
+        answered(told);
+      }
+    } else if (message instanceof Message.Back back) {
+      for (long number : back.items()) {
+        Flight flight = taken(number);
+        if (flight != null) {
+          fleet.giveBack(flight);
+        }
+      }
+    } else if (message instanceof Message.Opened opened) {
+      if (state == State.OPENING) {
+        state = State.OPEN;
+        room(opened.children());
+      }
+    } else if (message instanceof Message.Room room) {
+      room(room.children());
+    } else if (message instanceof Message.Want want) {
+      fleet.send(want, outbox);
+    } else if (message instanceof Message.Refused refused) {
+      fleet.refused(this, refused.why());
+    } else if (message instanceof Message.Failed failed) {
+      fleet.barren(this, failed.why());
+    } else if (message instanceof Message.Gone) {
+      lost("it has ended the link");
+    } else {
+      throw new ProtocolException("no node says " + message.getClass().getSimpleName());
+    }
+  }
+
+  private void room(int more) throws ProtocolException {
+    if (more < 0) {
+      throw new ProtocolException("it has " + more + " children");
+    }
+    children = more;
+    if (state == State.OPEN && more == 0) {
+      state = State.LEAVING;
+    }
+    fleet.roomChanged();
+  }
+
+  /** The item of that number, which is not there any more; null if nobody wants it any more. */
+  private @Nullable Flight taken(long number) throws ProtocolException {
+    if (number < 1 || number > last) {
+      throw new ProtocolException("it speaks of item " + number + ", of " + last);
+    }
+    return hand.remove(number);
+  }
+
+  private void answered(Told told) throws ProtocolException {
+    Flight flight = taken(told.number());
+    if (flight == null) {
+      return;
+    }
+    if (told.attempts() < flight.attempts) {
+      throw new ProtocolException("item " + told.number() + " has run less often than before");
+    }
+    flight.attempts = told.attempts();
+    if (told instanceof Told.Answered a) {
+      flight.work.pace().took(a.nanos(), flight.size + (long) a.length());
+    }
+    fleet.deliver(Answer.of(flight, told));
+  }
+
+  // ---- the end
+
+  /** The node is gone, or must be taken to be. */
+  void lost(String why) {
+    if (state == State.ENDED) {
+      return;
+    }
+    boolean wished = state == State.ENDING;
+    state = State.ENDED;
+    children = 0;
+    outbox.close();
+    for (Flight flight : List.copyOf(hand.values())) {
+      if (flight.source.isCancelled()) {
+        flight.source.discard(flight);
+      } else {
+        lose(flight, why);
+      }
+    }
+    hand.clear();
+    fleet.ended(this, wished, why);
+  }
+
+  private void lose(Flight flight, String why) {
+    flight.attempts++; // it may have run
+    if (flight.attempts <= fleet.options().retries()) {
+      fleet.giveBack(flight);
+      return;
+    }
+    Death death =
+        new Death(
+            -1,
+            Optional.empty(),
+            Death.Cause.NODE_LOST,
+            "node " + member + " was lost: " + why);
+    fleet.deliver(Answer.aborted(flight, 0, Duration.ZERO, death));
+  }
+}

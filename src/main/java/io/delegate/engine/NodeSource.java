@@ -1,0 +1,114 @@
+package io.delegate.engine;
+
+import io.delegate.link.Message;
+import io.delegate.link.Told;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import reactor.util.concurrent.Queues;
+
+/**
+ * A stream of another parent on its node: items come as bytes, and what their children say goes back
+ * as bytes.
+ */
+final class NodeSource implements Source {
+  /** What stands for an item that is never read here. */
+  private static final Object UNREAD = "an item of another parent";
+
+  private final Guest guest;
+  private final long number;
+  private final Shipped work;
+  private final Queue<Flight> arrivals = Queues.<Flight>unboundedMultiproducer().get();
+  private final AtomicBoolean inPool = new AtomicBoolean();
+  private volatile boolean cancelled;
+
+  /** The pool's alone. */
+  private List<Told> untold = new ArrayList<>();
+
+  NodeSource(Guest guest, long number, Shipped work) {
+    this.guest = guest;
+    this.number = number;
+    this.work = work;
+  }
+
+  Shipped work() {
+    return work;
+  }
+
+  /** An item has come. */
+  void add(Message.Item item) {
+    if (cancelled) {
+      guest.back(item.number());
+      return;
+    }
+    Flight flight = new Flight(this, UNREAD, work, item.value(), item.number(), 0);
+    flight.attempts = item.attempts();
+    byte[] context = item.context();
+    flight.carried = context == null ? null : new Carried(context, null);
+    arrivals.offer(flight);
+  }
+
+  /** What runs for it is killed by the pool; nothing is told any more. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  @Override
+  public @Nullable Flight poll() {
+    return arrivals.poll();
+  }
+
+  @Override
+  public @Nullable Flight peek() {
+    return arrivals.peek();
+  }
+
+  @Override
+  public void discard(Flight flight) {
+    guest.back(flight.index);
+  }
+
+  @Override
+  public boolean answer(Answer answer) {
+    untold.add(answer.told(answer.flight.index));
+    return untold.size() == 1;
+  }
+
+  @Override
+  public void tellAnswers() {
+    if (!untold.isEmpty()) {
+      List<Told> all = List.copyOf(untold);
+      untold = new ArrayList<>();
+      guest.say(new Message.Answers(all));
+    }
+  }
+
+  @Override
+  public void fail(Throwable why) {
+    tellAnswers();
+    cancelled = true;
+    guest.say(new Message.Failed(number, String.valueOf(why.getMessage())));
+  }
+
+  @Override
+  public void roomChanged() {
+    // what comes is the parent's affair
+  }
+
+  @Override
+  public boolean isCancelled() {
+    return cancelled;
+  }
+
+  @Override
+  public boolean enter() {
+    return inPool.compareAndSet(false, true);
+  }
+
+  @Override
+  public void leave() {
+    inPool.set(false);
+  }
+}

@@ -1,0 +1,247 @@
+package io.delegate.link;
+
+import io.delegate.wire.ProtocolException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a parent and a node say to each other. The first two go without a link; all others belong to
+ * one, and are in order there.
+ */
+public sealed interface Message
+    permits Job,
+        Message.Ask,
+        Message.Here,
+        Message.Open,
+        Message.Piece,
+        Message.Forget,
+        Message.Begin,
+        Message.Items,
+        Message.End,
+        Message.Bye,
+        Message.Opened,
+        Message.Refused,
+        Message.Want,
+        Message.Answers,
+        Message.Back,
+        Message.Room,
+        Message.Failed,
+        Message.Gone {
+  /** Writes all but what kind it is. */
+  void put(Packer out);
+
+  /** To anybody: who is a node? */
+  record Ask() implements Message {
+    @Override
+    public void put(Packer out) {}
+  }
+
+  /**
+   * To anybody: here is a node.
+   *
+   * @param children how many it has
+   */
+  record Here(int children) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(children);
+    }
+  }
+
+  /**
+   * A parent begins.
+   *
+   * @param version of Delegate
+   * @param terms how items are to be run
+   * @param classPath of the children
+   */
+  record Open(String version, Terms terms, List<Jar> classPath) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(version);
+      terms.put(out);
+      out.putAll(classPath, Job::putJar);
+    }
+  }
+
+  /**
+   * A part of a file that was wanted; the parts come in order.
+   *
+   * @param digest which file
+   * @param bytes the next of it
+   * @param last whether that is its end
+   */
+  record Piece(Digest digest, byte[] bytes, boolean last) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(digest).put(bytes).put(last);
+    }
+  }
+
+  /**
+   * A work is not used any more.
+   *
+   * @param job its number
+   */
+  record Forget(int job) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(job);
+    }
+  }
+
+  /**
+   * A stream of items begins.
+   *
+   * @param stream its number, never used again on the same link
+   * @param job the work for its items
+   */
+  record Begin(long stream, int job) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(stream).put(job);
+    }
+  }
+
+  /**
+   * Items to run, each of which may begin at once.
+   *
+   * @param stream whose they are
+   * @param items in the order in which they are to begin
+   */
+  record Items(long stream, List<Item> items) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(stream).putAll(items, (to, item) -> item.put(to));
+    }
+  }
+
+  /**
+   * An item.
+   *
+   * @param number on this link, one more than that of the item before
+   * @param attempts how often it has run elsewhere
+   * @param context the frame of what it takes along, if anything
+   * @param value in its form on the wire
+   */
+  record Item(long number, int attempts, byte @Nullable [] context, byte[] value) {
+    void put(Packer out) {
+      out.put(number).put(attempts).putIf(context, Packer::put).put(value);
+    }
+
+    static Item read(Unpacker in) throws ProtocolException {
+      return new Item(
+          in.readLong(), in.readInt(), in.readIf(Unpacker::readBytes), in.readBytes());
+    }
+  }
+
+  /**
+   * A stream has ended, or is cancelled: then what runs for it is killed, and what waits forgotten.
+   *
+   * @param stream its number
+   */
+  record End(long stream) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(stream);
+    }
+  }
+
+  /** The parent ends: all that runs for it is killed. */
+  record Bye() implements Message {
+    @Override
+    public void put(Packer out) {}
+  }
+
+  /**
+   * The node takes items.
+   *
+   * @param children how many this parent may use now
+   * @param java the feature version they run on
+   */
+  record Opened(int children, int java) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(children).put(java);
+    }
+  }
+
+  /**
+   * The node does not, or no longer, work for this parent.
+   *
+   * @param why for people
+   */
+  record Refused(String why) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(why);
+    }
+  }
+
+  /**
+   * The node does not have these files.
+   *
+   * @param files which
+   */
+  record Want(List<Digest> files) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.putAll(files, Packer::put);
+    }
+  }
+
+  /**
+   * What became of items.
+   *
+   * @param all in the order in which it became known
+   */
+  record Answers(List<Told> all) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.putAll(all, Told::put);
+    }
+  }
+
+  /**
+   * Items that did not begin and will not.
+   *
+   * @param items their numbers
+   */
+  record Back(List<Long> items) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.putAll(items, Packer::put);
+    }
+  }
+
+  /**
+   * The parent may use more or fewer children than before; none where the node is to leave.
+   *
+   * @param children how many
+   */
+  record Room(int children) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(children);
+    }
+  }
+
+  /**
+   * A stream cannot go on there, as when no child can be started.
+   *
+   * @param stream its number
+   * @param why for people
+   */
+  record Failed(long stream, String why) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(stream).put(why);
+    }
+  }
+
+  /** All that ran for this parent is dead. The node's last word. */
+  record Gone() implements Message {
+    @Override
+    public void put(Packer out) {}
+  }
+}

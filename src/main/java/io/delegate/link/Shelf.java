@@ -1,0 +1,129 @@
+package io.delegate.link;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a parent that nodes may want, by what they are. A directory is a jar that is the same
+ * each time it is made. Any thread.
+ */
+public final class Shelf implements AutoCloseable {
+  /** 1980, where the time of jars begins. */
+  private static final long NO_TIME = 315_532_800_000L;
+
+  private static final int PIECE = 64 << 10;
+
+  private final Map<Path, Jar> known = new HashMap<>();
+  private final Map<Digest, Path> files = new HashMap<>();
+  private @Nullable Path made;
+
+  /** Empty. */
+  public Shelf() {}
+
+  /**
+   * What these are. Reads them once.
+   *
+   * @param paths jars and directories
+   * @return in the same order
+   * @throws IOException when one cannot be read
+   */
+  public synchronized List<Jar> of(List<Path> paths) throws IOException {
+    List<Jar> jars = new ArrayList<>();
+    for (Path path : paths) {
+      Jar jar = known.get(path);
+      if (jar == null) {
+        jar = Files.isDirectory(path) ? pack(path) : add(path, path);
+        known.put(path, jar);
+      }
+      jars.add(jar);
+    }
+    return List.copyOf(jars);
+  }
+
+  /**
+   * Where one is.
+   *
+   * @param digest which
+   * @return null for what was never asked about here
+   */
+  public synchronized @Nullable Path find(Digest digest) {
+    return files.get(digest);
+  }
+
+  private Jar add(Path name, Path file) throws IOException {
+    MessageDigest digest = Digest.begin();
+    long size = 0;
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] bytes = new byte[PIECE];
+      for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+        digest.update(bytes, 0, read);
+        size += read;
+      }
+    }
+    return add(name, file, Digest.of(digest), size);
+  }
+
+  private Jar add(Path name, Path file, Digest digest, long size) {
+    files.put(digest, file);
+    return new Jar(String.valueOf(name.getFileName()), digest, size);
+  }
+
+  private Jar pack(Path directory) throws IOException {
+    Path place = made;
+    if (place == null) {
+      place = Files.createTempDirectory("delegate-shelf-");
+      made = place;
+    }
+    Path jar = Files.createTempFile(place, "", ".jar");
+    MessageDigest digest = Digest.begin();
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(jar));
+        ZipOutputStream zip = new ZipOutputStream(new DigestOutputStream(out, digest));
+        Stream<Path> all = Files.walk(directory)) {
+      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+        ZipEntry entry = new ZipEntry(nameOf(directory.relativize(file)));
+        entry.setTime(NO_TIME);
+        zip.putNextEntry(entry);
+        Files.copy(file, zip);
+        zip.closeEntry();
+      }
+    }
+    return add(directory, jar, Digest.of(digest), Files.size(jar));
+  }
+
+  private static String nameOf(Path relative) {
+    List<String> names = new ArrayList<>();
+    relative.forEach(name -> names.add(name.toString()));
+    return String.join("/", names);
+  }
+
+  /** What was made is removed. */
+  @Override
+  public synchronized void close() throws IOException {
+    Path place = made;
+    if (place != null) {
+      for (Path file : files.values()) {
+        if (file.startsWith(place)) {
+          Files.deleteIfExists(file);
+        }
+      }
+      Files.deleteIfExists(place);
+      made = null;
+    }
+    known.clear();
+    files.clear();
+  }
+}
