@@ -1,41 +1,53 @@
 package io.delegate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import io.delegate.Delegate;
-import io.delegate.Outcome;
-import io.delegate.ProcessScheduler;
-import io.delegate.Work;
 import io.delegate.engine.Fleet;
 import io.delegate.engine.NodeService;
 import io.delegate.engine.Options;
+import io.delegate.link.Mesh;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.test.StepVerifier;
 
 /** Streams over nodes, with real children and an engine within this JVM. */
+@ExtendWith(NothingLeft.class)
 class FleetIT {
   private static final Duration LONG = Duration.ofSeconds(50);
+  private static final Work<Integer, Integer> TRIPLE = x -> 3 * x;
   @TempDir Path tmp;
   private final LocalNet net = new LocalNet(1999);
   private final List<NodeService> nodes = new ArrayList<>();
 
   private NodeService node(String name, int children) throws Exception {
     Options[] machine = new Options[1];
-    ProcessScheduler.builder()
-        .children(children)
-        .name(name)
-        .engine(
-            options -> {
-              machine[0] = options;
-              return null;
-            })
-        .build();
+    ProcessScheduler unused =
+        ProcessScheduler.builder()
+            .children(children)
+            .name(name)
+            .engine(
+                options -> {
+                  machine[0] = options;
+                  return null;
+                })
+            .build();
     NodeService node = new NodeService(net.member(name), machine[0], tmp.resolve("files"), "1");
     nodes.add(node);
     return node;
@@ -53,20 +65,343 @@ class FleetIT {
     net.close();
   }
 
-  @Test
-  void allItemsHaveTheirOutcome() throws Exception {
+  private static List<Outcome<Integer, Integer>> run(
+      ProcessScheduler on, int items, Work<Integer, Integer> work) {
+    return Flux.range(0, items)
+        .transform(Delegate.<Integer, Integer>parallel(work, on))
+        .collectList()
+        .block(LONG);
+  }
+
+  private static Work<Integer, Integer> noting(Notes notes, long millis) {
+    return x -> {
+      notes.started(x);
+      Thread.sleep(millis);
+      return 3 * x;
+    };
+  }
+
+  private static Set<Integer> lost(List<Outcome<Integer, Integer>> outcomes, String node) {
+    return outcomes.stream()
+        .filter(o -> !o.isSuccess())
+        .peek(
+            o -> {
+              Death death = Outcomes.aborted(o).death();
+              assertThat(death.cause()).isEqualTo(Death.Cause.NODE_LOST);
+              assertThat(death.stderrTail()).contains("node " + node + " ");
+            })
+        .map(Outcome::item)
+        .collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 3_000})
+  void allItemsHaveTheirOutcome(long delay) throws Exception {
+    net.delay(delay); // and so in any order
     node("n1", 2);
     node("n2", 2);
-    Work<Integer, Integer> work = x -> 3 * x;
+    Notes notes = Notes.in(tmp);
     try (ProcessScheduler on = parent("p").build()) {
-      List<Outcome<Integer, Integer>> outcomes =
-          Flux.range(0, 1000)
-              .transform(Delegate.<Integer, Integer>parallel(work, on))
-              .collectList()
-              .block(LONG);
-      assertThat(outcomes).hasSize(1000).allMatch(Outcome::isSuccess);
-      assertThat(outcomes).allMatch(o -> o.orElseThrow() == 3 * o.item());
-      assertThat(outcomes.stream().map(Outcome::pid).distinct().count()).isBetween(2L, 4L);
+      on.spawn(4).block(LONG);
+      List<Outcome<Integer, Integer>> outcomes = run(on, 1_000, noting(notes, 0));
+      Outcomes.assertOnePerItem(outcomes, 1_000);
+      Outcomes.assertTripled(outcomes);
+      assertThat(outcomes.stream().map(Outcome::pid).distinct()).hasSizeBetween(2, 4);
+    }
+    assertThat(notes.starts()).hasSize(1_000).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void inOrderToo() throws Exception {
+    net.delay(2_000);
+    node("n1", 2);
+    node("n2", 1);
+    try (ProcessScheduler on = parent("p").build()) {
+      assertThat(
+              Flux.range(0, 500)
+                  .transform(Delegate.<Integer, Integer>parallelOrdered(TRIPLE, on))
+                  .map(Outcome::item)
+                  .collectList()
+                  .block(LONG))
+          .isSorted()
+          .hasSize(500);
+    }
+  }
+
+  @Test
+  void ofALostNodeWhatItHadIsAbortedAndNothingElse() throws Exception {
+    node("n1", 2);
+    node("n2", 2);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler on = parent("p").build()) {
+      on.spawn(4).block(LONG);
+      CompletableFuture<List<Outcome<Integer, Integer>>> all =
+          CompletableFuture.supplyAsync(() -> run(on, 60, noting(notes, 100)));
+      await().atMost(LONG).until(() -> notes.starts().size() > 15);
+      net.kill("n1");
+      List<Outcome<Integer, Integer>> outcomes = all.get();
+      Outcomes.assertOnePerItem(outcomes, 60);
+      assertThat(lost(outcomes, "n1")).hasSizeBetween(1, 8);
+      Outcomes.assertTripled(outcomes, lost(outcomes, "n1").toArray(new Integer[0]));
+      assertThat(notes.starts()).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void whoIsCutOffKillsWhatRunsAndComesBack() throws Exception {
+    node("n1", 2);
+    Notes notes = Notes.in(tmp);
+    Work<Integer, Integer> hang =
+        x -> {
+          notes.sayPid("child");
+          Thread.sleep(1_000_000);
+          return x;
+        };
+    try (ProcessScheduler on = parent("p").build()) {
+      CompletableFuture<Outcome<Integer, Integer>> first = on.submit(hang, 1).toFuture();
+      long child = notes.awaitPid("child");
+      net.cut("p", "n1");
+      net.notice("p", "n1");
+      assertThat(lost(List.of(first.get()), "n1")).containsExactly(1);
+      assertThat(Pids.runs(child)).as("nobody has told the node").isTrue();
+      net.notice("n1", "p");
+      Pids.awaitGone(child);
+      net.heal("p", "n1");
+      assertThat(on.submit(TRIPLE, 2).block(LONG).orElseThrow()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void aParentThatIsGoneLeavesNothing() throws Exception {
+    node("n1", 2);
+    Notes notes = Notes.in(tmp);
+    Work<Integer, Integer> hang =
+        x -> {
+          notes.sayPid("child" + x);
+          Thread.sleep(1_000_000);
+          return x;
+        };
+    ProcessScheduler on = parent("p").build();
+    Disposable running =
+        Flux.range(0, 2).transform(Delegate.<Integer, Integer>parallel(hang, on)).subscribe();
+    long[] children = {notes.awaitPid("child0"), notes.awaitPid("child1")};
+    net.kill("p");
+    Pids.awaitGone(children);
+    running.dispose();
+    on.close();
+  }
+
+  @Test
+  void cancelKillsWhatRunsThere() throws Exception {
+    node("n1", 1);
+    Notes notes = Notes.in(tmp);
+    Work<Integer, Integer> hang =
+        x -> {
+          notes.sayPid("child");
+          Thread.sleep(1_000_000);
+          return x;
+        };
+    try (ProcessScheduler on = parent("p").build()) {
+      Disposable running = on.submit(hang, 1).subscribe();
+      long child = notes.awaitPid("child");
+      running.dispose();
+      Pids.awaitGone(child);
+      assertThat(on.submit(TRIPLE, 2).block(LONG).orElseThrow()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void limitsAndDeathsAreThoseOfTheNode() throws Exception {
+    node("n1", 2);
+    Work<Integer, Integer> work =
+        x -> {
+          if (x == 3) {
+            Runtime.getRuntime().halt(9);
+          }
+          while (x == 5) {
+            Thread.onSpinWait();
+          }
+          if (x == 7) {
+            throw new IllegalStateException("seven");
+          }
+          return 3 * x;
+        };
+    try (ProcessScheduler on = parent("p").timeout(Duration.ofSeconds(3)).build()) {
+      List<Outcome<Integer, Integer>> outcomes = run(on, 20, work);
+      Outcomes.assertOnePerItem(outcomes, 20);
+      Outcomes.assertTripled(outcomes, 3, 5, 7);
+      Death death = Outcomes.aborted(Outcomes.of(3, outcomes)).death();
+      assertThat(death.cause()).isEqualTo(Death.Cause.EXIT);
+      assertThat(death.exitCode()).isEqualTo(9);
+      Outcome.TimedOut<?, ?> late = (Outcome.TimedOut<?, ?>) Outcomes.of(5, outcomes);
+      assertThat(late.limit()).isEqualTo(Duration.ofSeconds(3));
+      assertThat(late.threadDump()).contains("FleetIT");
+      RemoteError error = Outcomes.failure(Outcomes.of(7, outcomes)).error();
+      assertThat(error.message()).isEqualTo("seven");
+      assertThat(error.stackTrace()).contains("FleetIT");
+    }
+  }
+
+  @Test
+  void whatIsToRunAgainDoes() throws Exception {
+    node("n1", 2);
+    Notes notes = Notes.in(tmp);
+    Work<Integer, Integer> work =
+        x -> {
+          if (x == 3 && !notes.said("dead")) {
+            notes.say("dead", "");
+            Runtime.getRuntime().halt(9);
+          }
+          return 3 * x;
+        };
+    try (ProcessScheduler on = parent("p").retryAborted(1).build()) {
+      List<Outcome<Integer, Integer>> outcomes = run(on, 20, work);
+      Outcomes.assertTripled(outcomes, 3);
+      assertThat(Outcomes.of(3, outcomes).orElseThrow()).isEqualTo(9);
+      assertThat(Outcomes.of(3, outcomes).attempt()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aNodeThatIsDrainedEndsWhatItHas() throws Exception {
+    NodeService first = node("n1", 2);
+    node("n2", 2);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler on = parent("p").build()) {
+      on.spawn(4).block(LONG);
+      CompletableFuture<List<Outcome<Integer, Integer>>> all =
+          CompletableFuture.supplyAsync(() -> run(on, 60, noting(notes, 100)));
+      await().atMost(LONG).until(() -> notes.starts().size() > 15);
+      first.drain(Duration.ofSeconds(30)).block(Duration.ofSeconds(20));
+      assertThat(all).isNotDone();
+      Outcomes.assertTripled(all.get());
+      assertThat(notes.starts()).hasSize(60).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void aNodeThatJoinsHelps() throws Exception {
+    node("n1", 1);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler on = parent("p").build()) {
+      CompletableFuture<List<Outcome<Integer, Integer>>> all =
+          CompletableFuture.supplyAsync(() -> run(on, 60, noting(notes, 100)));
+      await().atMost(LONG).until(() -> notes.starts().size() > 5);
+      node("n2", 1);
+      List<Outcome<Integer, Integer>> outcomes = all.get();
+      Outcomes.assertTripled(outcomes);
+      assertThat(outcomes.stream().map(Outcome::pid).distinct()).hasSize(2);
+    }
+  }
+
+  @Test
+  void twoParentsShareANode() throws Exception {
+    node("n1", 4);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler one = parent("p1").build();
+        ProcessScheduler two = parent("p2").build()) {
+      assertThat(one.submit(TRIPLE, 1).block(LONG).orElseThrow()).isEqualTo(3);
+      assertThat(two.submit(TRIPLE, 1).block(LONG).orElseThrow()).isEqualTo(3);
+      List<Outcome<Integer, Integer>> outcomes = run(one, 20, noting(notes, 50));
+      Outcomes.assertTripled(outcomes);
+      assertThat(outcomes.stream().map(Outcome::pid).distinct()).hasSizeBetween(1, 2);
+      two.close();
+      one.spawn(4).block(LONG);
+      outcomes = run(one, 20, noting(notes, 50));
+      assertThat(outcomes.stream().map(Outcome::pid).distinct()).hasSizeBetween(3, 4);
+    }
+  }
+
+  @Test
+  void demandIsWhatStarts() throws Exception {
+    node("n1", 2);
+    node("n2", 2);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler on = parent("p").build()) {
+      on.spawn(4).block(LONG);
+      StepVerifier.create(
+              Flux.range(0, 1_000)
+                  .transform(Delegate.<Integer, Integer>parallel(noting(notes, 0), on)),
+              0)
+          .thenRequest(3)
+          .expectNextCount(3)
+          .then(
+              () ->
+                  await()
+                      .during(Duration.ofMillis(200))
+                      .atMost(LONG)
+                      .untilAsserted(() -> assertThat(notes.starts()).hasSize(3)))
+          .thenRequest(20)
+          .expectNextCount(20)
+          .thenCancel()
+          .verify(LONG);
+    }
+    assertThat(notes.starts()).hasSize(23);
+  }
+
+  @Test
+  void anotherVersionIsRefused() throws Exception {
+    node("n1", 2);
+    try (ProcessScheduler on =
+        ProcessScheduler.builder()
+            .queueTimeout(Duration.ofSeconds(2))
+            .engine(options -> new Fleet(options, net.member("p"), "2"))
+            .build()) {
+      Outcome<Integer, Integer> outcome = on.<Integer, Integer>submit(TRIPLE, 1).block(LONG);
+      assertThat(((Outcome.TimedOut<?, ?>) outcome).which()).isEqualTo(Outcome.Limit.QUEUE);
+    }
+  }
+
+  @Test
+  void whatStrangersSendDoesNothing() throws Exception {
+    node("n1", 2);
+    Random random = new Random(1999);
+    Mesh stranger = net.member("x");
+    Set<String> met = ConcurrentHashMap.newKeySet();
+    List<byte[]> heard = new ArrayList<>();
+    stranger.listen(
+        new Mesh.Listener() {
+          @Override
+          public void joined(String member) {
+            met.add(member);
+          }
+
+          @Override
+          public void left(String member) {}
+
+          @Override
+          public synchronized void received(String member, byte[] message) {
+            heard.add(message);
+          }
+        });
+    try (ProcessScheduler on = parent("p").build()) {
+      CompletableFuture<List<Outcome<Integer, Integer>>> all =
+          CompletableFuture.supplyAsync(() -> run(on, 200, noting(Notes.in(tmp), 5)));
+      await().atMost(LONG).until(() -> met.size() == 2 && !heard.isEmpty());
+      byte[] known = heard.get(0);
+      for (int i = 0; i < 2_000; i++) {
+        byte[] noise = new byte[random.nextInt(200)];
+        random.nextBytes(noise);
+        System.arraycopy(known, 0, noise, 0, Math.min(random.nextInt(30), Math.min(noise.length, known.length)));
+        for (String member : met) {
+          stranger.send(member, noise);
+        }
+      }
+      Outcomes.assertTripled(all.get());
+    }
+    stranger.close();
+  }
+
+  @Test
+  void filesAreKept() throws Exception {
+    node("n1", 1);
+    for (int i = 0; i < 2; i++) {
+      try (ProcessScheduler on = parent("p" + i).build()) {
+        assertThat(on.submit(TRIPLE, 2).block(LONG).orElseThrow()).isEqualTo(6);
+      }
+    }
+    try (var files = Files.list(tmp.resolve("files"))) {
+      assertThat(files).isNotEmpty().allMatch(file -> file.toString().matches(".*/[0-9a-f]{64}.jar"));
     }
   }
 }

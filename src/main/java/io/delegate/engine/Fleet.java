@@ -418,13 +418,14 @@ public final class Fleet extends Host {
     return all;
   }
 
+  /** One where there is no node: it waits for the first, and is seen to wait. */
   @Override
   int capacity(Shipped work) {
     int all = 0;
     for (FleetNode node : open) {
       all += node.target(work);
     }
-    return all;
+    return Math.max(1, all);
   }
 
   @Override
