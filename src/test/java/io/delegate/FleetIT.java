@@ -171,6 +171,30 @@ class FleetIT {
     }
   }
 
+  /** The parent has not seen that it was cut off. */
+  @Test
+  void whoAloneHasSeenItSaysSo() throws Exception {
+    node("n1", 2);
+    Notes notes = Notes.in(tmp);
+    Work<Integer, Integer> hang =
+        x -> {
+          notes.sayPid("child");
+          Thread.sleep(1_000_000);
+          return x;
+        };
+    try (ProcessScheduler on = parent("p").build()) {
+      CompletableFuture<Outcome<Integer, Integer>> first = on.submit(hang, 1).toFuture();
+      long child = notes.awaitPid("child");
+      net.cut("p", "n1");
+      net.notice("n1", "p");
+      Pids.awaitGone(child);
+      assertThat(first).isNotDone();
+      net.heal("p", "n1");
+      assertThat(lost(List.of(first.get()), "n1")).containsExactly(1);
+      assertThat(on.submit(TRIPLE, 2).block(LONG).orElseThrow()).isEqualTo(6);
+    }
+  }
+
   @Test
   void aParentThatIsGoneLeavesNothing() throws Exception {
     node("n1", 2);

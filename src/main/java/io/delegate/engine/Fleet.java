@@ -79,6 +79,10 @@ public final class Fleet extends Host {
   private final Map<String, FleetNode> nodes = new LinkedHashMap<>();
   private final Set<String> members = new HashSet<>();
   private final Map<String, Integer> failures = new HashMap<>();
+
+  /** Those whose link has ended just now, and that are asked again in a while. */
+  private final Set<String> resting = new HashSet<>();
+
   private final Set<Source> sources = new HashSet<>();
   private final Set<Source> answered = new HashSet<>();
   private final Set<Shipped> paced = new HashSet<>();
@@ -215,16 +219,24 @@ public final class Fleet extends Host {
     FleetNode node = nodes.get(member);
     if (node != null && node.link().equals(envelope.link())) {
       node.came(envelope);
-    } else if (envelope.link().equals(LinkId.NONE)
-        && node == null
-        && accepting
-        && !finishing
-        && members.contains(member)
-        && envelope.messages().stream().anyMatch(Message.Here.class::isInstance)) {
+    } else if (envelope.link().equals(LinkId.NONE) && members.contains(member)) {
+      for (Message message : envelope.messages()) {
+        if (message instanceof Message.Here here) {
+          here(member, here);
+        }
+      }
+    } // what comes for a link that has ended is dropped
+  }
+
+  private void here(String member, Message.Here here) {
+    FleetNode node = nodes.get(member);
+    if (node != null) {
+      node.heard(here);
+    } else if (accepting && !finishing && !resting.contains(member)) {
       FleetNode begun = new FleetNode(this, member, new LinkId(number, ++links));
       nodes.put(member, begun);
       begun.open(Objects.requireNonNull(opening));
-    } // what comes for a link that has ended is dropped
+    }
   }
 
   /** Files that a node does not have. */
@@ -287,12 +299,18 @@ public final class Fleet extends Host {
     roomChanged();
     if (members.contains(member) && accepting) {
       int before = failures.merge(member, 1, (a, b) -> Math.min(MOST_DOUBLINGS, a + b)) - 1;
+      resting.add(member);
       Future<?> unused =
           Threads.TIMER.schedule(
-              () -> post(() -> ask(member)),
+              () -> post(() -> rested(member)),
               FIRST_PAUSE_MILLIS << before,
               TimeUnit.MILLISECONDS);
     }
+  }
+
+  private void rested(String member) {
+    resting.remove(member);
+    ask(member);
   }
 
   // ---- the drain

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,8 @@ final class FleetNode {
     ENDED
   }
 
+  private static final long PING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
   private final Fleet fleet;
   private final String member;
   private final LinkId link;
@@ -68,6 +71,14 @@ final class FleetNode {
   private volatile int children;
   private long last;
   private long lastStream;
+
+  /** What it had said of its links when it took ours. */
+  private long openedAt;
+
+  /** How long an answer takes at the least; 0 while that is not known. */
+  private volatile long tripNanos;
+
+  private long pingedAt = System.nanoTime() - PING_NANOS;
 
   /** When it gave its last sign of life. */
   private long heardAt = System.nanoTime();
@@ -103,7 +114,7 @@ final class FleetNode {
   }
 
   long tripNanos() {
-    return outbox.tripNanos();
+    return tripNanos;
   }
 
   int inHand() {
@@ -140,6 +151,7 @@ final class FleetNode {
       heardAt = System.nanoTime();
     }
     hand.put(number, flight);
+    ping(System.nanoTime());
     batch.add(new Message.Item(number, flight.attempts, flight.context(), flight.bytes()));
   }
 
@@ -197,7 +209,23 @@ final class FleetNode {
     }
   }
 
+  /** Sees how far away it is, now and then while there is something to do. */
+  private void ping(long now) {
+    if (now - pingedAt >= PING_NANOS) {
+      pingedAt = now;
+      outbox.say(new Message.Ping(now, false));
+    }
+  }
+
   // ---- from the node
+
+  /** It says which links it knows; it may have ended ours without our seeing why. */
+  void heard(Message.Here here) {
+    boolean knows = state == State.OPENING || here.time() <= openedAt || here.links().contains(link);
+    if (!knows) {
+      lost("it was cut off, and has ended what ran");
+    }
+  }
 
   void came(Envelope envelope) {
     heardAt = System.nanoTime();
@@ -227,6 +255,8 @@ final class FleetNode {
     } else if (message instanceof Message.Opened opened) {
       if (state == State.OPENING) {
         state = State.OPEN;
+        openedAt = opened.time();
+        ping(System.nanoTime());
         room(opened.children());
       }
     } else if (message instanceof Message.Room room) {
@@ -237,6 +267,9 @@ final class FleetNode {
       fleet.refused(this, refused.why());
     } else if (message instanceof Message.Failed failed) {
       fleet.barren(this, failed.why());
+    } else if (message instanceof Message.Ping ping) {
+      long nanos = Math.max(1, System.nanoTime() - ping.at());
+      tripNanos = tripNanos == 0 ? nanos : tripNanos + (nanos - tripNanos) / 8;
     } else if (message instanceof Message.Gone) {
       lost("it has ended the link");
     } else {

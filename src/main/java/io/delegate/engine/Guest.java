@@ -55,7 +55,9 @@ final class Guest {
   private Message.@Nullable Open opened;
   private @Nullable Pool pool;
   private int share;
-  private boolean ended;
+
+  /** Read by the node, too. */
+  private volatile boolean ended;
 
   Guest(NodeService node, Options machine, FileStore files, String member, LinkId link, int share) {
     this.node = node;
@@ -74,6 +76,10 @@ final class Guest {
 
   boolean isOf(String someone, long parent) {
     return member.equals(someone) && link.parent() == parent;
+  }
+
+  boolean isEnded() {
+    return ended;
   }
 
   LinkId link() {
@@ -110,6 +116,8 @@ final class Guest {
       goOn();
     } else if (message instanceof Message.Bye) {
       end("");
+    } else if (message instanceof Message.Ping ping) {
+      say(new Message.Ping(ping.at(), true));
     } else {
       held.add(message);
       goOn();
@@ -198,7 +206,7 @@ final class Guest {
       return;
     }
     pool = new Pool(options(open));
-    say(new Message.Opened(share, node.java()));
+    node.opened(this, share);
   }
 
   private void begin(Message.Begin begin) throws ProtocolException {

@@ -39,6 +39,7 @@ public final class NodeService implements AutoCloseable {
   private final List<Guest> guests = new ArrayList<>();
   private final Set<String> members = new HashSet<>();
   private final Map<Parent, Long> parents = new HashMap<>();
+  private long time;
   private boolean draining;
   private boolean closing;
 
@@ -138,7 +139,11 @@ public final class NodeService implements AutoCloseable {
   private void tellHere(String member) {
     if (!draining) {
       byte[] here =
-          new Envelope(false, LinkId.NONE, 0, List.of(new Message.Here(machine.children())))
+          new Envelope(
+                  false,
+                  LinkId.NONE,
+                  0,
+                  List.of(new Message.Here(machine.children(), ++time, links(member))))
               .toBytes();
       Threads.run(
           () ->
@@ -149,6 +154,18 @@ public final class NodeService implements AutoCloseable {
                         return null;
                       }));
     }
+  }
+
+  private List<LinkId> links(String member) {
+    return guests.stream()
+        .filter(guest -> guest.member().equals(member) && !guest.isEnded())
+        .map(Guest::link)
+        .toList();
+  }
+
+  /** A parent may send items. Any thread. */
+  void opened(Guest guest, int share) {
+    mailbox.post(() -> guest.say(new Message.Opened(share, java(), ++time)));
   }
 
   private int shareOf(int parents) {
@@ -168,7 +185,13 @@ public final class NodeService implements AutoCloseable {
 
   /** Nothing of it is left. Any thread. */
   void gone(Guest guest) {
-    mailbox.post(() -> guests.remove(guest));
+    mailbox.post(
+        () -> {
+          guests.remove(guest);
+          if (members.contains(guest.member())) {
+            tellHere(guest.member()); // which tells it, too, if it thinks that the link goes on
+          }
+        });
   }
 
   /**

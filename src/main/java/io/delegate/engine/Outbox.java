@@ -46,7 +46,6 @@ final class Outbox {
   private final AtomicInteger wip = new AtomicInteger();
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
-  private volatile long tripNanos;
 
   // the sender's alone
   private long number;
@@ -80,11 +79,6 @@ final class Outbox {
   /** No more is sent. */
   void close() {
     end.compareAndSet(null, new Closed());
-  }
-
-  /** How long it lately took until something was taken on the other side; 0 while not known. */
-  long tripNanos() {
-    return tripNanos;
   }
 
   private void put(Object what) {
@@ -136,25 +130,18 @@ final class Outbox {
       return false;
     }
     byte[] envelope = new Envelope(fromParent, link, ++number, together).toBytes();
-    long begun = System.nanoTime();
     underWay.incrementAndGet();
     mesh.send(member, envelope)
         .whenComplete(
             (taken, thrown) -> {
               underWay.decrementAndGet();
               if (thrown == null) {
-                took(System.nanoTime() - begun);
                 wake();
               } else {
                 broke(thrown);
               }
             });
     return true;
-  }
-
-  private void took(long nanos) {
-    long before = tripNanos;
-    tripNanos = before == 0 ? nanos : before + (nanos - before) / 8;
   }
 
   private Message piece(Whole whole) throws IOException {

@@ -43,7 +43,8 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
           Message.Back.class,
           Message.Room.class,
           Message.Failed.class,
-          Message.Gone.class);
+          Message.Gone.class,
+          Message.Ping.class);
 
   /**
    * Its bytes.
@@ -98,7 +99,7 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
   private static Message message(byte code, Unpacker in) throws ProtocolException {
     return switch (code) {
       case 1 -> new Message.Ask();
-      case 2 -> new Message.Here(in.readInt());
+      case 2 -> Message.Here.read(in);
       case 3 -> new Message.Open(in.readText(), Terms.read(in), in.readAll(Job::readJar));
       case 4 -> new Message.Piece(in.readDigest(), in.readBytes(), in.readBoolean());
       case 5 -> Job.read(in);
@@ -107,7 +108,7 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
       case 8 -> new Message.Items(in.readLong(), in.readAll(Message.Item::read));
       case 9 -> new Message.End(in.readLong());
       case 10 -> new Message.Bye();
-      case 11 -> new Message.Opened(in.readInt(), in.readInt());
+      case 11 -> new Message.Opened(in.readInt(), in.readInt(), in.readLong());
       case 12 -> new Message.Refused(in.readText());
       case 13 -> new Message.Want(in.readAll(Unpacker::readDigest));
       case 14 -> new Message.Answers(in.readAll(Told::read));
@@ -115,6 +116,7 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
       case 16 -> new Message.Room(in.readInt());
       case 17 -> new Message.Failed(in.readLong(), in.readText());
       case 18 -> new Message.Gone();
+      case 19 -> new Message.Ping(in.readLong(), in.readBoolean());
       default -> throw new ProtocolException("no message has the code " + code);
     };
   }

@@ -26,7 +26,8 @@ public sealed interface Message
         Message.Back,
         Message.Room,
         Message.Failed,
-        Message.Gone {
+        Message.Gone,
+        Message.Ping {
   /** Writes all but what kind it is. */
   void put(Packer out);
 
@@ -40,11 +41,20 @@ public sealed interface Message
    * To anybody: here is a node.
    *
    * @param children how many it has
+   * @param time counts what this node has said of its links: messages may come late
+   * @param links those of the member this goes to that have not ended
    */
-  record Here(int children) implements Message {
+  record Here(int children, long time, List<LinkId> links) implements Message {
     @Override
     public void put(Packer out) {
-      out.put(children);
+      out.put(children).put(time).putAll(links, (to, l) -> to.put(l.parent()).put(l.count()));
+    }
+
+    static Here read(Unpacker in) throws ProtocolException {
+      return new Here(
+          in.readInt(),
+          in.readLong(),
+          in.readAll(part -> new LinkId(part.readLong(), part.readLong())));
     }
   }
 
@@ -158,11 +168,12 @@ public sealed interface Message
    *
    * @param children how many this parent may use now
    * @param java the feature version they run on
+   * @param time as in {@link Here}
    */
-  record Opened(int children, int java) implements Message {
+  record Opened(int children, int java, long time) implements Message {
     @Override
     public void put(Packer out) {
-      out.put(children).put(java);
+      out.put(children).put(java).put(time);
     }
   }
 
@@ -236,6 +247,19 @@ public sealed interface Message
     @Override
     public void put(Packer out) {
       out.put(stream).put(why);
+    }
+  }
+
+  /**
+   * Either side, to see how far away the other is; it says the same back.
+   *
+   * @param at the time of whoever asked
+   * @param back whether it is the answer
+   */
+  record Ping(long at, boolean back) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(at).put(back);
     }
   }
 
