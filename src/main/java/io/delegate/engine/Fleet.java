@@ -233,7 +233,7 @@ public final class Fleet extends Host {
     if (node != null) {
       node.heard(here);
     } else if (accepting && !finishing && !resting.contains(member)) {
-      FleetNode begun = new FleetNode(this, member, new LinkId(number, ++links));
+      FleetNode begun = new FleetNode(this, here.name(), member, new LinkId(number, ++links));
       nodes.put(member, begun);
       begun.open(Objects.requireNonNull(opening));
     }
@@ -264,19 +264,19 @@ public final class Fleet extends Host {
 
   /** A node does not want us. */
   void refused(FleetNode node, String why) {
-    log.warn("{}: node {} does not work for us: {}", options.name(), node.member(), why);
+    log.warn("{}: node {} does not work for us: {}", options.name(), node, why);
     failures.put(node.member(), MOST_DOUBLINGS);
     node.lost(why);
   }
 
   /** No child can be started on a node. */
   void barren(FleetNode node, String why) {
-    log.warn("{}: no child can be started on node {}: {}", options.name(), node.member(), why);
+    log.warn("{}: no child can be started on node {}: {}", options.name(), node, why);
     failures.merge(node.member(), 1, (a, b) -> Math.min(MOST_DOUBLINGS, a + b));
     node.end();
     roomChanged();
     if (open.isEmpty()) {
-      failAll(new DelegateException.StartFailed("node " + node.member() + ": " + why));
+      failAll(new DelegateException.StartFailed("node " + node + ": " + why));
     }
   }
 
@@ -294,7 +294,7 @@ public final class Fleet extends Host {
     String member = node.member();
     nodes.remove(member, node);
     if (!wished) {
-      log.warn("{}: node {} is lost: {}", options.name(), member, why);
+      log.warn("{}: node {} is lost: {}", options.name(), node, why);
     }
     roomChanged();
     if (members.contains(member) && accepting) {

@@ -49,6 +49,7 @@ final class FleetNode {
   private static final long PING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Fleet fleet;
+  private final String name;
   private final String member;
   private final LinkId link;
   private final Outbox outbox;
@@ -83,8 +84,9 @@ final class FleetNode {
   /** When it gave its last sign of life. */
   private long heardAt = System.nanoTime();
 
-  FleetNode(Fleet fleet, String member, LinkId link) {
+  FleetNode(Fleet fleet, String name, String member, LinkId link) {
     this.fleet = fleet;
+    this.name = name;
     this.member = member;
     this.link = link;
     this.outbox =
@@ -94,6 +96,12 @@ final class FleetNode {
             true,
             link,
             thrown -> fleet.post(() -> lost("nothing can be sent to it: " + thrown)));
+  }
+
+  /** For people. */
+  @Override
+  public String toString() {
+    return name.equals(member) ? name : name + " (" + member + ")";
   }
 
   String member() {
@@ -344,7 +352,7 @@ final class FleetNode {
             -1,
             Optional.empty(),
             Death.Cause.NODE_LOST,
-            "node " + member + " was lost: " + why);
+            "node " + this + " was lost: " + why);
     fleet.deliver(Answer.aborted(flight, 0, Duration.ZERO, death));
   }
 }

@@ -143,7 +143,7 @@ public final class NodeService implements AutoCloseable {
                   false,
                   LinkId.NONE,
                   0,
-                  List.of(new Message.Here(machine.children(), ++time, links(member))))
+                  List.of(new Message.Here(machine.name(), machine.children(), ++time, links(member))))
               .toBytes();
       Threads.run(
           () ->

@@ -40,18 +40,20 @@ public sealed interface Message
   /**
    * To anybody: here is a node.
    *
+   * @param name for people
    * @param children how many it has
    * @param time counts what this node has said of its links: messages may come late
    * @param links those of the member this goes to that have not ended
    */
-  record Here(int children, long time, List<LinkId> links) implements Message {
+  record Here(String name, int children, long time, List<LinkId> links) implements Message {
     @Override
     public void put(Packer out) {
-      out.put(children).put(time).putAll(links, (to, l) -> to.put(l.parent()).put(l.count()));
+      out.put(name).put(children).put(time).putAll(links, (to, l) -> to.put(l.parent()).put(l.count()));
     }
 
     static Here read(Unpacker in) throws ProtocolException {
       return new Here(
+          in.readText(),
           in.readInt(),
           in.readLong(),
           in.readAll(part -> new LinkId(part.readLong(), part.readLong())));
