@@ -121,11 +121,40 @@ public final class Delegate {
     return shared(work, on, true);
   }
 
+  /**
+   * As {@link #parallel(Work, ProcessScheduler)}, wherever it runs: also on the nodes of a cluster.
+   *
+   * @param work what to run
+   * @param on where
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
+   */
+  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallel(
+      Work<? super I, ? extends R> work, WorkScheduler on) {
+    return shared(work, on, false);
+  }
+
+  /**
+   * As {@link #parallelOrdered(Work, ProcessScheduler)}, wherever it runs: also on the nodes of a
+   * cluster.
+   *
+   * @param work what to run
+   * @param on where
+   * @param <I> the type of the items
+   * @param <R> the type of the results
+   * @return for {@link Flux#transform}
+   */
+  public static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> parallelOrdered(
+      Work<? super I, ? extends R> work, WorkScheduler on) {
+    return shared(work, on, true);
+  }
+
   private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> shared(
-      Work<? super I, ? extends R> work, ProcessScheduler on, boolean ordered) {
+      Work<? super I, ? extends R> work, WorkScheduler on, boolean ordered) {
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(on, "on");
-    return items -> on.engine().outcomes(items, work, work, ordered, false);
+    return items -> ordered ? on.outcomesInOrder(items, work) : on.outcomes(items, work);
   }
 
   private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(

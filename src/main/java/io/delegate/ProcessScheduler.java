@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.UnaryOperator;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -26,7 +25,7 @@ import reactor.core.scheduler.Schedulers;
  * <p>All methods may be called by any thread, and none blocks but {@link #close()}. Outcomes come
  * on {@link Schedulers#parallel()}.
  */
-public final class ProcessScheduler implements Disposable, AutoCloseable {
+public final class ProcessScheduler implements WorkScheduler {
   private final Engine engine;
 
   ProcessScheduler(Engine engine) {
@@ -62,8 +61,28 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    *
    * @return as given to {@link Builder#name}
    */
+  @Override
   public String name() {
     return engine.name();
+  }
+
+  @Override
+  public <I, R> Flux<Outcome<I, R>> outcomes(
+      Flux<? extends I> items, Work<? super I, ? extends R> work) {
+    return outcomes(items, work, false);
+  }
+
+  @Override
+  public <I, R> Flux<Outcome<I, R>> outcomesInOrder(
+      Flux<? extends I> items, Work<? super I, ? extends R> work) {
+    return outcomes(items, work, true);
+  }
+
+  private <I, R> Flux<Outcome<I, R>> outcomes(
+      Flux<? extends I> items, Work<? super I, ? extends R> work, boolean ordered) {
+    Objects.requireNonNull(items, "items");
+    Objects.requireNonNull(work, "work");
+    return engine.outcomes(items, work, work, ordered, false);
   }
 
   /**
@@ -81,6 +100,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    *     than {@link Builder#maxPending} wait), {@link DelegateException.NotShippable} and {@link
    *     DelegateException.StartFailed}
    */
+  @Override
   public <I, R> Mono<Outcome<I, R>> submit(Work<? super I, ? extends R> work, I item) {
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(item, "item");
@@ -137,6 +157,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    *     that finds this subscriber 16,384 behind is left out for it. Completes when the scheduler
    *     is gone
    */
+  @Override
   public Flux<Event> events() {
     return engine.events();
   }
@@ -158,6 +179,7 @@ public final class ProcessScheduler implements Disposable, AutoCloseable {
    * @param grace how long to wait for streams under way
    * @return when subscribed, begins; completes when no child, socket, file or mapping is left
    */
+  @Override
   public Mono<Void> disposeGracefully(Duration grace) {
     Objects.requireNonNull(grace, "grace");
     return engine.finish(grace);

@@ -28,6 +28,7 @@ import org.jspecify.annotations.NullMarked;
  *
  * <pre>
  *   cli, spring ► web ──► front ──► engine ──► process ──► wire
+ *   cli ► cluster ──────► front     engine ──► link ─────► wire
  *                                     │          worker ──► wire
  *                                     ├────────► codec ◄── worker
  *                                     └────────► wire
@@ -43,7 +44,7 @@ final class ArchitectureTest {
 
   /** What users call, with the classes that belong to it: the rest of the root is vocabulary. */
   private static final Pattern FRONT_NAMES =
-      Pattern.compile("(Delegate|ProcessScheduler.*|Parallelizer.*)");
+      Pattern.compile("(Delegate|WorkScheduler|ProcessScheduler.*|Parallelizer.*)");
 
   /** Of the command line, what has a server of HTTP. */
   private static final Set<String> SERVING =
@@ -54,7 +55,13 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule theEngineUsesWhatIsBelow =
-      room("engine").mayUse("process", "wire", "codec");
+      room("engine").mayUse("process", "wire", "codec", "link");
+
+  @ArchTest static final ArchRule linksKnowTheWire = room("link").mayUse("wire");
+
+  @ArchTest
+  static final ArchRule nodesUseTheFrontAndWhatIsBehindIt =
+      room("cluster").mayUse(FRONT, "engine", "link");
 
   @ArchTest static final ArchRule processesKnowTheWire = room("process").mayUse("wire");
 
@@ -74,7 +81,7 @@ final class ArchitectureTest {
   /** It is the face of the other faces. */
   @ArchTest
   static final ArchRule theCommandLineUsesTheFrontAndTheOtherFaces =
-      room("cli").mayUse(FRONT, "report", "web");
+      room("cli").mayUse(FRONT, "report", "web", "cluster");
 
   @ArchTest
   static final ArchRule springUsesTheFrontAndOtherFaces =
@@ -91,6 +98,8 @@ final class ArchitectureTest {
               ROOT + ".worker..",
               ROOT + ".wire..",
               ROOT + ".codec..",
+              ROOT + ".link..",
+              ROOT + ".cluster..",
               ROOT + ".report..",
               ROOT + ".web..",
               ROOT + ".spring..",

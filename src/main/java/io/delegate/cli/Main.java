@@ -58,6 +58,7 @@ public final class Main {
     CommandLine commands = new CommandLine(new Main());
     commands.addSubcommand(new RunCommand(in, out, err, opener));
     commands.addSubcommand(new ServeCommand(err));
+    commands.addSubcommand(new NodeCommand(err));
     commands.addSubcommand(new AutoComplete.GenerateCompletion());
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setExpandAtFiles(false); // an item may well start with an @

@@ -4,6 +4,11 @@ import io.delegate.Delegate;
 import io.delegate.Outcome;
 import io.delegate.ProcessScheduler;
 import io.delegate.Reporter;
+import io.delegate.WorkScheduler;
+import io.delegate.cluster.Cluster;
+import io.delegate.cluster.ClusterScheduler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +22,31 @@ final class ProcessChildren implements Children {
   private static final long PATIENCE_SECONDS = 3;
 
   private final Setup setup;
-  private final ProcessScheduler scheduler;
+  private final WorkScheduler scheduler;
 
   ProcessChildren(Setup setup) {
     this.setup = setup;
-    this.scheduler = scheduler(setup);
+    this.scheduler = opened(setup);
   }
 
-  /** What a run was asked for, as a scheduler. */
+  private static WorkScheduler opened(Setup setup) {
+    Cluster cluster = setup.cluster();
+    if (cluster == null) {
+      return scheduler(setup);
+    }
+    try {
+      return ClusterScheduler.create(cluster, builder(setup).name("run"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a run was asked for, as a scheduler of this machine. */
   static ProcessScheduler scheduler(Setup setup) {
+    return builder(setup).build();
+  }
+
+  private static ProcessScheduler.Builder builder(Setup setup) {
     ProcessScheduler.Builder builder = ProcessScheduler.builder().children(setup.children());
     if (setup.timeout() != null) {
       builder = builder.timeout(setup.timeout());
@@ -47,7 +68,7 @@ final class ProcessChildren implements Children {
     for (Reporter reporter : setup.reporters()) {
       builder = builder.reporter(reporter);
     }
-    return builder.build();
+    return builder;
   }
 
   @Override

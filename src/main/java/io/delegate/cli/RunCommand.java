@@ -96,6 +96,8 @@ final class RunCommand implements Callable<Integer> {
       description = "Writes each result into a file there; its line names the file.")
   private @Nullable Path results;
 
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
+
   @Option(
       names = "--dry-run",
       description = "Checks all options, counts the items that would run, and starts no child.")
@@ -203,6 +205,15 @@ final class RunCommand implements Callable<Integer> {
         resume ? "--resume" : "--retry-failed",
         "",
         "it needs a journal; add --journal FILE");
-    return options.setup(ordered, reports.reporters());
+    Setup setup = options.setup(ordered, reports.reporters());
+    if (!cluster.isGiven()) {
+      return setup;
+    }
+    WorkOptions.check(
+        options.javaHome == null,
+        "--java-home",
+        options.javaHome,
+        "that is the affair of each node; give it to delegate node");
+    return setup.on(cluster.cluster(0));
   }
 }

@@ -1,6 +1,7 @@
 package io.delegate.cli;
 
 import io.delegate.Reporter;
+import io.delegate.cluster.Cluster;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,8 @@ record Setup(
     @Nullable String heap,
     @Nullable Integer window,
     @Nullable Path javaHome,
-    List<Reporter> reporters) {
+    List<Reporter> reporters,
+    @Nullable Cluster cluster) {
 
   /**
    * Outcomes asked for ahead of the writer: with fewer, fast works could not fill their windows.
@@ -26,7 +28,16 @@ record Setup(
   /** Many children must not make the parent hold outcomes without bound. */
   private static final int MOST = 16_384;
 
+  /** The same on the nodes of a cluster, which say how many children there are. */
+  Setup on(Cluster nodes) {
+    return new Setup(
+        work, classPath, children, timeout, ordered, heap, window, javaHome, reporters, nodes);
+  }
+
   int demand() {
+    if (cluster != null) {
+      return MOST;
+    }
     long ahead = (long) children * (window == null ? PER_CHILD : window);
     return (int) Math.max(children, Math.min(ahead, MOST));
   }

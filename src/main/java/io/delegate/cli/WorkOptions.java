@@ -101,7 +101,7 @@ final class WorkOptions {
     List<Path> entries = classPath == null ? List.of() : ClassPath.parse(classPath);
     MethodWork method = WorkFinder.find(work, entries);
     return new Setup(
-        method, entries, children, timeout, ordered, heap, window, javaHome, reporters);
+        method, entries, children, timeout, ordered, heap, window, javaHome, reporters, null);
   }
 
   /** Who watches. The total is null where it is not known. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,12 +182,14 @@ public final class JGroupsCluster implements Cluster {
      * Where this member is reached by the others. Default {@code 127.0.0.1}, port 7800.
      *
      * @param host a name or an address of this machine
-     * @param port 1 to 65,535; one that is free
+     * @param port 1 to 65,535, free; or 0 for any that is free, which will do for all members but
+     *     those that others look for
      * @return this
      */
     public Builder bind(String host, int port) {
-      if (port < 1 || port > 65_535) {
-        throw new IllegalArgumentException("option bind = " + host + ":" + port + ": give a port from 1 to 65535");
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException(
+            "option bind = " + host + ":" + port + ": give a port from 0 to 65535");
       }
       this.host = Objects.requireNonNull(host, "host");
       this.port = port;
@@ -227,6 +230,19 @@ public final class JGroupsCluster implements Cluster {
     public Builder tls(SSLContext context) {
       tls = Objects.requireNonNull(context, "context");
       return this;
+    }
+
+    /**
+     * Certificates from files, in the form PKCS #12 or JKS.
+     *
+     * @param keyStore has the key of this member and its certificate
+     * @param trustStore has the certificates that are trusted
+     * @param password of both
+     * @return this
+     * @throws IllegalArgumentException when one cannot be read
+     */
+    public Builder tls(Path keyStore, Path trustStore, char[] password) {
+      return tls(Certificates.context(keyStore, trustStore, password));
     }
 
     /**
