@@ -4,6 +4,7 @@ import io.delegate.link.Mesh;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,8 @@ public final class JGroupsCluster implements Cluster {
   private static final Duration MERGE = Duration.ofSeconds(5);
 
   private static final Duration JOIN = Duration.ofSeconds(2);
+
+  private static final int NEIGHBOURS = 20;
 
   /** Bytes under way to one member before the sender waits. */
   private static final int CREDITS = 8 << 20;
@@ -96,8 +99,9 @@ public final class JGroupsCluster implements Cluster {
 
   private List<Protocol> protocols() throws Exception {
     TCP tcp = new TCP();
-    tcp.setBindAddress(address).setBindPort(port).setPortRange(0);
-    tcp.getDiagnosticsHandler();
+    // JGroups itself looks for a free one only if all others can find it by multicast
+    tcp.setBindAddress(address).setBindPort(port == 0 ? freePort() : port);
+    tcp.setPortRange(port == 0 ? NEIGHBOURS : 0); // it may be taken by now
     tcp.enableSuspectEvents(true);
     tcp.tcpNodelay(true);
     if (tls != null) {
@@ -121,6 +125,12 @@ public final class JGroupsCluster implements Cluster {
     all.add(new UFC().setMaxCredits(CREDITS));
     all.add(new FRAG4());
     return all;
+  }
+
+  private int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, address)) {
+      return socket.getLocalPort();
+    }
   }
 
   private Discovery discovery() throws UnknownHostException {
