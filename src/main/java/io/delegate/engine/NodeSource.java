@@ -88,6 +88,9 @@ final class NodeSource implements Source {
   @Override
   public void fail(Throwable why) {
     tellAnswers();
+    if (cancelled) {
+      return;
+    }
     cancelled = true;
     guest.say(new Message.Failed(number, String.valueOf(why.getMessage())));
   }
