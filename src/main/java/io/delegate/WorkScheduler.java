@@ -8,11 +8,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Where works run: in child processes of this machine ({@link ProcessScheduler}), or in those of the
- * nodes of a cluster ({@code io.delegate.cluster.ClusterScheduler}). Streams are the same for both.
+ * Where works run: in child processes of this machine ({@link ProcessScheduler}), or in those of
+ * the nodes of a cluster ({@code io.delegate.cluster.ClusterScheduler}). Streams are the same for
+ * both.
  *
- * <p>All methods may be called by any thread, and none blocks but {@link #close()}. Outcomes come on
- * {@link Schedulers#parallel()}.
+ * <p>All methods may be called by any thread, and none blocks but {@link #close()}. Outcomes come
+ * on {@link Schedulers#parallel()}.
  */
 public interface WorkScheduler extends Disposable, AutoCloseable {
   /**
@@ -23,8 +24,8 @@ public interface WorkScheduler extends Disposable, AutoCloseable {
   String name();
 
   /**
-   * Runs a work on the items of a stream; outcomes as they come. As {@link
-   * Delegate#parallel(Work, WorkScheduler)}, which is for {@link Flux#transform}.
+   * Runs a work on the items of a stream; outcomes as they come. As {@link Delegate#parallel(Work,
+   * WorkScheduler)}, which is for {@link Flux#transform}.
    *
    * @param items where the items come from
    * @param work what to run
@@ -32,8 +33,7 @@ public interface WorkScheduler extends Disposable, AutoCloseable {
    * @param <R> the type of the results
    * @return cold; each subscriber runs the items anew. Cancel kills what runs for it
    */
-  <I, R> Flux<Outcome<I, R>> outcomes(
-      Flux<? extends I> items, Work<? super I, ? extends R> work);
+  <I, R> Flux<Outcome<I, R>> outcomes(Flux<? extends I> items, Work<? super I, ? extends R> work);
 
   /**
    * The same, with outcomes in the order of the items.
@@ -58,8 +58,9 @@ public interface WorkScheduler extends Disposable, AutoCloseable {
    * @param item the item
    * @param <I> the type of the item
    * @param <R> the type of the result
-   * @return the outcome; an error only for {@link RejectedExecutionException} (disposed, or too many
-   *     wait), {@link DelegateException.NotShippable} and {@link DelegateException.StartFailed}
+   * @return the outcome; an error only for {@link RejectedExecutionException} (disposed, or too
+   *     many wait), {@link DelegateException.NotShippable} and {@link
+   *     DelegateException.StartFailed}
    */
   <I, R> Mono<Outcome<I, R>> submit(Work<? super I, ? extends R> work, I item);
 

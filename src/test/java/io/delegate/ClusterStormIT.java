@@ -54,8 +54,7 @@ class ClusterStormIT {
       ProcessScheduler.Builder machine =
           ProcessScheduler.builder().name(args[0]).children(Integer.parseInt(args[3])).heap("64m");
       ClusterNode node =
-          ClusterNode.start(
-              cluster(Integer.parseInt(args[1]), Integer.parseInt(args[2])), machine);
+          ClusterNode.start(cluster(Integer.parseInt(args[1]), Integer.parseInt(args[2])), machine);
       System.out.println("ready");
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -70,8 +69,7 @@ class ClusterStormIT {
   private ParentJvm node(String name, int port, int children) throws IOException {
     Path directory = Files.createDirectory(tmp.resolve(name));
     ParentJvm jvm =
-        ParentJvm.start(
-            directory, List.of("-Xmx128m"), Node.class, name, port, first, children);
+        ParentJvm.start(directory, List.of("-Xmx128m"), Node.class, name, port, first, children);
     jvms.add(jvm);
     jvm.heard("ready");
     return jvm;
@@ -153,7 +151,9 @@ class ClusterStormIT {
       drained.tell("drain");
       drained.heard("drained");
       outcomes = all.get(100, TimeUnit.SECONDS);
-      System.out.printf("%d items in %d ms after the first loss%n", ITEMS, (System.nanoTime() - begun) / 1_000_000);
+      System.out.printf(
+          "%d items in %d ms after the first loss%n",
+          ITEMS, (System.nanoTime() - begun) / 1_000_000);
       Pids.signal("CONT", stopped.pid());
       assertThat(added.isAlive()).isTrue();
     }

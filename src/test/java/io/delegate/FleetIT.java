@@ -406,7 +406,8 @@ class FleetIT {
       for (int i = 0; i < 2_000; i++) {
         byte[] noise = new byte[random.nextInt(200)];
         random.nextBytes(noise);
-        System.arraycopy(known, 0, noise, 0, Math.min(random.nextInt(30), Math.min(noise.length, known.length)));
+        System.arraycopy(
+            known, 0, noise, 0, Math.min(random.nextInt(30), Math.min(noise.length, known.length)));
         for (String member : met) {
           stranger.send(member, noise);
         }
@@ -425,7 +426,9 @@ class FleetIT {
       }
     }
     try (var files = Files.list(tmp.resolve("files"))) {
-      assertThat(files).isNotEmpty().allMatch(file -> file.toString().matches(".*/[0-9a-f]{64}.jar"));
+      assertThat(files)
+          .isNotEmpty()
+          .allMatch(file -> file.toString().matches(".*/[0-9a-f]{64}.jar"));
     }
   }
 }

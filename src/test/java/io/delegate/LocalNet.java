@@ -15,8 +15,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A cluster within this JVM, which delays, reorders, cuts and heals on command. Two that are cut off
- * from each other learn of it when {@link #notice} is called, each by itself.
+ * A cluster within this JVM, which delays, reorders, cuts and heals on command. Two that are cut
+ * off from each other learn of it when {@link #notice} is called, each by itself.
  */
 final class LocalNet implements AutoCloseable {
   private final ScheduledExecutorService wire = Executors.newScheduledThreadPool(4);

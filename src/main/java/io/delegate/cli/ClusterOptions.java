@@ -78,12 +78,12 @@ final class ClusterOptions {
   /** {@code port}: where there is no {@code --bind}. */
   Cluster cluster(int port) {
     Address at = bind == null ? new Address(Address.HERE, port) : bind;
-    JGroupsCluster.Builder builder =
-        JGroupsCluster.builder().name(name).bind(at.host(), at.port());
+    JGroupsCluster.Builder builder = JGroupsCluster.builder().name(name).bind(at.host(), at.port());
     builder =
         dns != null
             ? builder.dns(dns)
-            : builder.peers(nodes.isEmpty() ? new String[] {at.toString()} : nodes.toArray(new String[0]));
+            : builder.peers(
+                nodes.isEmpty() ? new String[] {at.toString()} : nodes.toArray(new String[0]));
     Path keys = keyStore;
     if (keys != null) {
       builder = builder.tls(keys, trustStore == null ? keys : trustStore, password());

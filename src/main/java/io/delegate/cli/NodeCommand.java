@@ -18,7 +18,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The subcommand {@code node}: children of this machine for a cluster, until it is told to stop. */
+/**
+ * The subcommand {@code node}: children of this machine for a cluster, until it is told to stop.
+ */
 @Command(
     name = "node",
     mixinStandardHelpOptions = true,

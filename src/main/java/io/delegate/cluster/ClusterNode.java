@@ -49,8 +49,7 @@ public final class ClusterNode implements AutoCloseable {
     }
     Mesh mesh = cluster.join(options.name());
     try {
-      NodeService service =
-          new NodeService(mesh, options, cache.resolve("nodes"), Version.own());
+      NodeService service = new NodeService(mesh, options, cache.resolve("nodes"), Version.own());
       return new ClusterNode(service, options.name());
     } catch (IOException | RuntimeException e) {
       mesh.close();
@@ -94,8 +93,9 @@ public final class ClusterNode implements AutoCloseable {
   }
 
   /**
-   * Kills what runs, leaves the cluster, and waits until no child is left; on a thread that must not
-   * block it does not wait. Parents are told {@link io.delegate.Death.Cause#NODE_LOST} of what ran.
+   * Kills what runs, leaves the cluster, and waits until no child is left; on a thread that must
+   * not block it does not wait. Parents are told {@link io.delegate.Death.Cause#NODE_LOST} of what
+   * ran.
    */
   @Override
   public void close() {

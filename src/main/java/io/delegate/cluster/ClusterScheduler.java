@@ -18,8 +18,8 @@ import reactor.core.publisher.Mono;
  * Runs works in the children of all nodes of a cluster, as a {@link ProcessScheduler} does in those
  * of this machine. Nodes may come and go while streams run.
  *
- * <p>An item runs at most once, unless {@link ProcessScheduler.Builder#retryAborted} says otherwise:
- * what was sent to a node that is lost is {@link Outcome.Aborted}, with {@link
+ * <p>An item runs at most once, unless {@link ProcessScheduler.Builder#retryAborted} says
+ * otherwise: what was sent to a node that is lost is {@link Outcome.Aborted}, with {@link
  * io.delegate.Death.Cause#NODE_LOST}. It may have run, wholly or in part; where the node was only
  * cut off, it may be running still, until that node has seen it, too.
  */
@@ -45,8 +45,8 @@ public final class ClusterScheduler implements WorkScheduler {
    * Joins a cluster as a parent.
    *
    * @param cluster which
-   * @param options what concerns works: limits, retries, codec, initializer, reporters and the like.
-   *     What concerns machines is the nodes' affair, and so is the number of children; {@link
+   * @param options what concerns works: limits, retries, codec, initializer, reporters and the
+   *     like. What concerns machines is the nodes' affair, and so is the number of children; {@link
    *     ProcessScheduler.Builder#jvmArgs} come behind the node's own
    * @return the scheduler; there may be no node yet
    * @throws IOException when the cluster cannot be joined

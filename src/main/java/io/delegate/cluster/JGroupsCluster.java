@@ -300,7 +300,8 @@ public final class JGroupsCluster implements Cluster {
         address = InetAddress.getByName(host);
       } catch (UnknownHostException e) {
         throw new IllegalArgumentException(
-            "option bind = " + host + ": no such host; give a name or an address of this machine", e);
+            "option bind = " + host + ": no such host; give a name or an address of this machine",
+            e);
       }
       if (!address.isLoopbackAddress() && tls == null && !insecure) {
         throw new IllegalArgumentException(

@@ -40,9 +40,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs works on the nodes of a cluster. Items wait here, and go to whichever node has least to do for
- * its size; what is sent there may begin at once. So an item of which a node has not said that it
- * did not begin is never sent to another.
+ * Runs works on the nodes of a cluster. Items wait here, and go to whichever node has least to do
+ * for its size; what is sent there may begin at once. So an item of which a node has not said that
+ * it did not begin is never sent to another.
  */
 public final class Fleet extends Host {
   private static final Logger log = LoggerFactory.getLogger(Fleet.class);
@@ -131,7 +131,9 @@ public final class Fleet extends Host {
       mesh.listen(new Ears());
     } catch (IOException | RuntimeException e) {
       log.error("{}: cannot take part in the cluster", options.name(), e);
-      post(() -> failAll(new DelegateException.StartFailed("cannot take part in the cluster: " + e)));
+      post(
+          () ->
+              failAll(new DelegateException.StartFailed("cannot take part in the cluster: " + e)));
     }
   }
 
@@ -202,8 +204,7 @@ public final class Fleet extends Host {
 
   private void ask(String member) {
     if (accepting && members.contains(member)) {
-      byte[] ask =
-          new Envelope(true, LinkId.NONE, 0, List.of(new Message.Ask())).toBytes();
+      byte[] ask = new Envelope(true, LinkId.NONE, 0, List.of(new Message.Ask())).toBytes();
       Threads.run(
           () ->
               mesh.send(member, ask)
@@ -251,8 +252,7 @@ public final class Fleet extends Host {
   }
 
   void roomChanged() {
-    List<FleetNode> now =
-        nodes.values().stream().filter(node -> node.children() > 0).toList();
+    List<FleetNode> now = nodes.values().stream().filter(node -> node.children() > 0).toList();
     open = now;
     if (!told && !now.isEmpty()) {
       told = true;

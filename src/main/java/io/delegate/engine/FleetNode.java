@@ -2,7 +2,6 @@ package io.delegate.engine;
 
 import io.delegate.Death;
 import io.delegate.link.Envelope;
-import io.delegate.link.Job;
 import io.delegate.link.LinkId;
 import io.delegate.link.Message;
 import io.delegate.link.Order;
@@ -229,7 +228,8 @@ final class FleetNode {
 
   /** It says which links it knows; it may have ended ours without our seeing why. */
   void heard(Message.Here here) {
-    boolean knows = state == State.OPENING || here.time() <= openedAt || here.links().contains(link);
+    boolean knows =
+        state == State.OPENING || here.time() <= openedAt || here.links().contains(link);
     if (!knows) {
       lost("it was cut off, and has ended what ran");
     }
@@ -349,10 +349,7 @@ final class FleetNode {
     }
     Death death =
         new Death(
-            -1,
-            Optional.empty(),
-            Death.Cause.NODE_LOST,
-            "node " + this + " was lost: " + why);
+            -1, Optional.empty(), Death.Cause.NODE_LOST, "node " + this + " was lost: " + why);
     fleet.deliver(Answer.aborted(flight, 0, Duration.ZERO, death));
   }
 }

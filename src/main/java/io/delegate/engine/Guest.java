@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A parent on a node, from the beginning of its link to the death of the last child that ran for it.
- * Its children are its own: their class path and flags are, and none is to see what another parent
- * leaves behind.
+ * A parent on a node, from the beginning of its link to the death of the last child that ran for
+ * it. Its children are its own: their class path and flags are, and none is to see what another
+ * parent leaves behind.
  *
  * <p>What the parent says may be anything, as what a hostile child says may be: what makes no sense
  * ends the link.

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * A node of a cluster: children of this machine for the parents that are there. Each parent that has
- * a link gets an equal share of them, at least one.
+ * A node of a cluster: children of this machine for the parents that are there. Each parent that
+ * has a link gets an equal share of them, at least one.
  */
 public final class NodeService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeService.class);
@@ -50,7 +50,8 @@ public final class NodeService implements AutoCloseable {
    * A node in that cluster, which takes parents from now on.
    *
    * @param mesh the cluster; left at the end
-   * @param machine what concerns this machine: number of children, heap, flags, sandbox, JDK, output
+   * @param machine what concerns this machine: number of children, heap, flags, sandbox, JDK,
+   *     output
    * @param files where files of parents are kept
    * @param version of Delegate: that of the parents must be equal
    * @throws IOException when there is no place for files
@@ -143,7 +144,8 @@ public final class NodeService implements AutoCloseable {
                   false,
                   LinkId.NONE,
                   0,
-                  List.of(new Message.Here(machine.name(), machine.children(), ++time, links(member))))
+                  List.of(
+                      new Message.Here(machine.name(), machine.children(), ++time, links(member))))
               .toBytes();
       Threads.run(
           () ->
@@ -208,7 +210,8 @@ public final class NodeService implements AutoCloseable {
                 draining = true;
                 closing = true;
               });
-          var unused = Threads.TIMER.schedule(this::killAll, grace.toMillis(), TimeUnit.MILLISECONDS);
+          var unused =
+              Threads.TIMER.schedule(this::killAll, grace.toMillis(), TimeUnit.MILLISECONDS);
           closed.whenComplete((v, e) -> unused.cancel(false));
           return Mono.fromFuture(closed, true);
         });

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
 /**
- * A stream of another parent on its node: items come as bytes, and what their children say goes back
- * as bytes.
+ * A stream of another parent on its node: items come as bytes, and what their children say goes
+ * back as bytes.
  */
 final class NodeSource implements Source {
   /** What stands for an item that is never read here. */

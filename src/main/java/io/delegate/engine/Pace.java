@@ -33,6 +33,7 @@ final class Pace {
 
   /** Nanoseconds, of which a byte counts for one. */
   private double each;
+
   private long known;
 
   /** The same once enough is known, and 0 before; read by the streams, too. */

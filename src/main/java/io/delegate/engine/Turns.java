@@ -4,6 +4,7 @@ import io.delegate.Outcome;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -74,17 +75,25 @@ final class Turns {
     while (refused < turns.size()) {
       Source source = turns.removeFirst();
       Flight flight = source.peek();
-      boolean taken = flight != null && (source.isCancelled() || taker.test(flight));
-      if (taken) {
-        source.poll();
-        waiting.decrementAndGet();
-        if (source.isCancelled()) {
-          source.discard(flight);
-        }
+      if (flight == null) {
+        refused = 0;
+      } else if (source.isCancelled()) {
+        source.discard(polled(source));
+        refused = 0;
+      } else if (taker.test(flight)) {
+        Flight unused = polled(source);
+        refused = 0;
+      } else {
+        refused++;
       }
-      refused = taken || flight == null ? 0 : refused + 1;
       stayOrLeave(source);
     }
+  }
+
+  /** The one that was seen there. */
+  private Flight polled(Source source) {
+    waiting.decrementAndGet();
+    return Objects.requireNonNull(source.poll());
   }
 
   /** It has its next turn if it has more items. */
@@ -158,8 +167,7 @@ final class Turns {
     return Answer.timedOut(flight, 0, Duration.ZERO, limit, "", Outcome.Limit.QUEUE);
   }
 
-  private static long earlier(
-      long next, @Nullable Flight flight, long nanos) {
+  private static long earlier(long next, @Nullable Flight flight, long nanos) {
     if (flight == null) {
       return next;
     }

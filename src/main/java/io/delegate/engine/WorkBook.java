@@ -139,7 +139,8 @@ final class WorkBook {
     synchronized (this) {
       Shipped shipped =
           known.computeIfAbsent(
-              Key.of(unnumbered, none), k -> new Shipped(new WorkFrame(++last, urls, bytes), none, codec));
+              Key.of(unnumbered, none),
+              k -> new Shipped(new WorkFrame(++last, urls, bytes), none, codec));
       return again(shipped);
     }
   }

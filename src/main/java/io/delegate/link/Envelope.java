@@ -53,7 +53,11 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
    */
   public byte[] toBytes() {
     Packer out = new Packer();
-    out.put(START).put((byte) (fromParent ? 1 : 2)).put(link.parent()).put(link.count()).put(number);
+    out.put(START)
+        .put((byte) (fromParent ? 1 : 2))
+        .put(link.parent())
+        .put(link.count())
+        .put(number);
     for (Message message : messages) {
       Packer parts = new Packer();
       message.put(parts);

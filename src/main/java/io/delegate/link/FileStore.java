@@ -30,21 +30,13 @@ public final class FileStore {
    */
   public FileStore(Path directory) throws IOException {
     this.directory = directory;
-    if (Files.getFileStore(existing(directory)).supportsFileAttributeView("posix")) {
+    try {
       Files.createDirectories(
           directory,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } else {
+    } catch (UnsupportedOperationException noSuchRights) { // on this file system
       Files.createDirectories(directory);
     }
-  }
-
-  private static Path existing(Path path) {
-    Path at = path.toAbsolutePath();
-    while (!Files.exists(at)) {
-      at = at.getParent();
-    }
-    return at;
   }
 
   /**

@@ -48,7 +48,10 @@ public sealed interface Message
   record Here(String name, int children, long time, List<LinkId> links) implements Message {
     @Override
     public void put(Packer out) {
-      out.put(name).put(children).put(time).putAll(links, (to, l) -> to.put(l.parent()).put(l.count()));
+      out.put(name)
+          .put(children)
+          .put(time)
+          .putAll(links, (to, l) -> to.put(l.parent()).put(l.count()));
     }
 
     static Here read(Unpacker in) throws ProtocolException {
@@ -142,8 +145,7 @@ public sealed interface Message
     }
 
     static Item read(Unpacker in) throws ProtocolException {
-      return new Item(
-          in.readLong(), in.readInt(), in.readIf(Unpacker::readBytes), in.readBytes());
+      return new Item(in.readLong(), in.readInt(), in.readIf(Unpacker::readBytes), in.readBytes());
     }
   }
 

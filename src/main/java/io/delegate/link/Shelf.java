@@ -18,8 +18,8 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a parent that nodes may want, by what they are. A directory is a jar that is the same
- * each time it is made. Any thread.
+ * The files of a parent that nodes may want, by what they are. A directory is a jar that is the
+ * same each time it is made. Any thread.
  */
 public final class Shelf implements AutoCloseable {
   /** 1980, where the time of jars begins. */

@@ -102,10 +102,11 @@ public record Terms(
     Duration least = in.readDuration();
     Duration most = in.readIf(Unpacker::readDuration);
     try {
-      Deadline limit = factor == 0 ? Deadline.of(least) : Deadline.timesMedian(factor).atLeast(least);
+      Deadline limit =
+          factor == 0 ? Deadline.of(least) : Deadline.timesMedian(factor).atLeast(least);
       return factor == 0 || most == null ? limit : limit.atMost(most);
     } catch (IllegalArgumentException none) {
-      throw new ProtocolException(none.getMessage());
+      throw new ProtocolException("no deadline: " + none.getMessage());
     }
   }
 }

@@ -22,10 +22,14 @@ class ClusterIT {
   @Test
   void aStreamRunsOnNodes() throws Exception {
     int port = JGroupsMeshIT.freePort();
-    Cluster home = JGroupsCluster.builder().bind("127.0.0.1", port).peers("127.0.0.1:" + port).build();
-    Cluster others = JGroupsCluster.builder().bind("127.0.0.1", 0).peers("127.0.0.1:" + port).build();
-    try (ClusterNode one = ClusterNode.start(home, ProcessScheduler.builder().children(2).name("one"));
-        ClusterNode two = ClusterNode.start(others, ProcessScheduler.builder().children(1).name("two"));
+    Cluster home =
+        JGroupsCluster.builder().bind("127.0.0.1", port).peers("127.0.0.1:" + port).build();
+    Cluster others =
+        JGroupsCluster.builder().bind("127.0.0.1", 0).peers("127.0.0.1:" + port).build();
+    try (ClusterNode one =
+            ClusterNode.start(home, ProcessScheduler.builder().children(2).name("one"));
+        ClusterNode two =
+            ClusterNode.start(others, ProcessScheduler.builder().children(1).name("two"));
         ClusterScheduler on = ClusterScheduler.create(others)) {
       on.awaitChildren(3).block(LONG);
       List<Outcome<Integer, Integer>> outcomes =

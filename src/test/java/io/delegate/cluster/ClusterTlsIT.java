@@ -39,10 +39,34 @@ class ClusterTlsIT {
   @BeforeAll
   static void makeCertificates() throws Exception {
     for (String who : List.of("good", "rogue")) {
-      keytool("-genkeypair", "-alias", who, "-keyalg", "EC", "-dname", "CN=" + who, "-keystore", tmp.resolve(who + ".p12").toString());
-      keytool("-exportcert", "-alias", who, "-file", tmp.resolve(who + ".crt").toString(), "-keystore", tmp.resolve(who + ".p12").toString());
+      keytool(
+          "-genkeypair",
+          "-alias",
+          who,
+          "-keyalg",
+          "EC",
+          "-dname",
+          "CN=" + who,
+          "-keystore",
+          tmp.resolve(who + ".p12").toString());
+      keytool(
+          "-exportcert",
+          "-alias",
+          who,
+          "-file",
+          tmp.resolve(who + ".crt").toString(),
+          "-keystore",
+          tmp.resolve(who + ".p12").toString());
     }
-    keytool("-importcert", "-noprompt", "-alias", "good", "-file", tmp.resolve("good.crt").toString(), "-keystore", tmp.resolve("trust.p12").toString());
+    keytool(
+        "-importcert",
+        "-noprompt",
+        "-alias",
+        "good",
+        "-file",
+        tmp.resolve("good.crt").toString(),
+        "-keystore",
+        tmp.resolve("trust.p12").toString());
   }
 
   private static JGroupsCluster.Builder builder(int port, int first) {
@@ -50,7 +74,9 @@ class ClusterTlsIT {
   }
 
   private static Cluster with(String who, int port, int first) {
-    return builder(port, first).tls(tmp.resolve(who + ".p12"), tmp.resolve("trust.p12"), PASSWORD).build();
+    return builder(port, first)
+        .tls(tmp.resolve(who + ".p12"), tmp.resolve("trust.p12"), PASSWORD)
+        .build();
   }
 
   private static Outcome<Integer, Integer> triple(Cluster cluster) throws Exception {
@@ -93,11 +119,14 @@ class ClusterTlsIT {
 
   @Test
   void aStoreThatCannotBeReadIsNamed() {
-    assertThatThrownBy(() -> builder(0, 7800).tls(tmp.resolve("none.p12"), tmp.resolve("trust.p12"), PASSWORD))
+    assertThatThrownBy(
+            () -> builder(0, 7800).tls(tmp.resolve("none.p12"), tmp.resolve("trust.p12"), PASSWORD))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("none.p12");
     assertThatThrownBy(
-            () -> builder(0, 7800).tls(tmp.resolve("good.p12"), tmp.resolve("trust.p12"), "wrong".toCharArray()))
+            () ->
+                builder(0, 7800)
+                    .tls(tmp.resolve("good.p12"), tmp.resolve("trust.p12"), "wrong".toCharArray()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("good.p12")
         .hasMessageContaining("password");

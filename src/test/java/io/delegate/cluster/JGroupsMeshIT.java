@@ -75,7 +75,10 @@ class JGroupsMeshIT {
     await().atMost(LONG).until(() -> heard.stream().allMatch(h -> h.members.size() == 2));
     String to = heard.get(0).members.peek();
     for (int i = 10_000; i < 10_500; i++) {
-      all.get(0).send(to, Integer.toString(i).getBytes()).toCompletableFuture().get(20, TimeUnit.SECONDS);
+      all.get(0)
+          .send(to, Integer.toString(i).getBytes())
+          .toCompletableFuture()
+          .get(20, TimeUnit.SECONDS);
     }
     all.get(0).send(to, new byte[20_000_000]).toCompletableFuture().get(20, TimeUnit.SECONDS);
     await()
@@ -99,6 +102,7 @@ class JGroupsMeshIT {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("option bind = 0.0.0.0")
         .hasMessageContaining("insecureNetwork()");
-    assertThat(JGroupsCluster.builder().bind("0.0.0.0", 7800).insecureNetwork().build()).isNotNull();
+    assertThat(JGroupsCluster.builder().bind("0.0.0.0", 7800).insecureNetwork().build())
+        .isNotNull();
   }
 }
