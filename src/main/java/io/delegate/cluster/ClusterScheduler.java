@@ -10,6 +10,7 @@ import io.delegate.engine.Options;
 import io.delegate.link.Mesh;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -77,18 +78,13 @@ public final class ClusterScheduler implements WorkScheduler {
   }
 
   private static void check(Options options) {
-    refuse(options.wrapped(), "launcher");
-    refuse(!options.launch().environment().isEmpty(), "environment");
-    refuse(options.launch().workingDirectory() != null, "workingDirectory");
-    refuse(options.launch().scratch(), "scratchDirectory");
-    refuse(options.launch().crashReports() != null, "crashReports");
-    refuse(options.timer() != null, "timer");
-  }
-
-  private static void refuse(boolean set, String option) {
-    if (set) {
+    List<String> set = options.ofTheMachine();
+    if (!set.isEmpty()) {
       throw new IllegalArgumentException(
-          "option " + option + ": that is the affair of each node; set it where nodes are started");
+          "option "
+              + set.get(0)
+              + ": that is the affair of each node; leave it out here, and set it where nodes are"
+              + " started");
     }
   }
 

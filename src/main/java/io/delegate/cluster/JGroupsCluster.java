@@ -303,6 +303,10 @@ public final class JGroupsCluster implements Cluster {
             "option bind = " + host + ": no such host; give a name or an address of this machine",
             e);
       }
+      if (address.isAnyLocalAddress()) {
+        throw new IllegalArgumentException(
+            "option bind = " + host + ": give the one address at which the others reach this member");
+      }
       if (!address.isLoopbackAddress() && tls == null && !insecure) {
         throw new IllegalArgumentException(
             "option bind = "

@@ -19,8 +19,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Guest {
   private static final Logger log = LoggerFactory.getLogger(Guest.class);
+
+  private static final Pattern HEAP =
+      Pattern.compile("-(?:Xmx|XX:MaxHeapSize=)(\\d{1,12})([kKmMgG]?)");
 
   private final NodeService node;
   private final Options machine;
@@ -205,8 +211,29 @@ final class Guest {
               .formatted(open.version(), node.version()));
       return;
     }
+    long wanted = heap(open.terms().jvmArgs());
+    long most = heap(machine.launch().jvmArgs());
+    if (most > 0 && wanted > most) {
+      end(
+          "it wants a heap of %,d bytes for each child, of which this node gives %,d (option heap)"
+              .formatted(wanted, most));
+      return;
+    }
     pool = new Pool(options(open));
     node.opened(this, share);
+  }
+
+  /** The heap that the last of these flags sets; 0 if none does. */
+  private static long heap(List<String> flags) {
+    long bytes = 0;
+    for (String flag : flags) {
+      Matcher heap = HEAP.matcher(flag);
+      if (heap.matches()) {
+        int shift = 10 * " kmg".indexOf(heap.group(2).isEmpty() ? " " : heap.group(2).toLowerCase(Locale.ROOT));
+        bytes = Long.parseLong(heap.group(1)) << shift;
+      }
+    }
+    return bytes;
   }
 
   private void begin(Message.Begin begin) throws ProtocolException {

@@ -15,6 +15,7 @@ import io.delegate.process.LaunchSpec;
 import io.delegate.wire.Frame;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -96,6 +97,30 @@ public record Options(
    */
   boolean follows() {
     return window == 0;
+  }
+
+  /**
+   * What was set of that which concerns the machine where children run, and nothing else.
+   *
+   * @return the names of the options
+   */
+  public List<String> ofTheMachine() {
+    List<String> set = new ArrayList<>();
+    addIf(wrapped, "launcher", set);
+    addIf(!launch.environment().isEmpty(), "environment", set);
+    addIf(launch.inherited() != null, "inheritEnvironment", set);
+    addIf(launch.workingDirectory() != null, "workingDirectory", set);
+    addIf(launch.scratch(), "scratchDirectory", set);
+    addIf(launch.crashReports() != null, "crashReports", set);
+    addIf(!launch.javaHome().equals(Path.of(System.getProperty("java.home"))), "javaHome", set);
+    addIf(timer != null, "timer", set);
+    return set;
+  }
+
+  private static void addIf(boolean isSet, String option, List<String> set) {
+    if (isSet) {
+      set.add(option);
+    }
   }
 
   /** The same with another codec. */
