@@ -98,11 +98,14 @@ class JGroupsMeshIT {
 
   @Test
   void anAddressThatOthersReachNeedsCertificates() {
+    assertThatThrownBy(() -> JGroupsCluster.builder().bind("192.0.2.1", 7800).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("option bind = 192.0.2.1")
+        .hasMessageContaining("insecureNetwork()");
+    assertThat(JGroupsCluster.builder().bind("192.0.2.1", 7800).insecureNetwork().build())
+        .isNotNull();
     assertThatThrownBy(() -> JGroupsCluster.builder().bind("0.0.0.0", 7800).build())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("option bind = 0.0.0.0")
-        .hasMessageContaining("insecureNetwork()");
-    assertThat(JGroupsCluster.builder().bind("0.0.0.0", 7800).insecureNetwork().build())
-        .isNotNull();
+        .hasMessageContaining("one address");
   }
 }
