@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,40 @@ class ParentEndsIT {
         }
         default -> Runtime.getRuntime().halt(4);
       }
+    }
+  }
+
+  /** Asks for more while it ends, from a hook of its own. */
+  static final class Late {
+    private Late() {}
+
+    public static void main(String[] args) {
+      Work<Integer, Integer> work = x -> 3 * x;
+      ProcessScheduler on = ProcessScheduler.create(1);
+      Outcome<Integer, Integer> first = on.<Integer, Integer>submit(work, 1).block();
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    try {
+                      while (true) { // our hooks run beside this one
+                        on.submit(work, 2).block();
+                      }
+                    } catch (RuntimeException e) {
+                      System.out.println("told " + e.getMessage());
+                    }
+                  }));
+      System.out.println("running " + first.isSuccess());
+      System.exit(3);
+    }
+  }
+
+  @Test
+  void whoAsksForMoreWhileItEndsIsToldAtOnce() throws Exception {
+    try (ParentJvm parent = ParentJvm.start(tmp, List.of(), Late.class)) {
+      parent.heard("running");
+      assertThat(parent.heard("told")).contains("this JVM is shutting down");
+      assertThat(parent.status()).isEqualTo(3);
     }
   }
 

@@ -1,7 +1,6 @@
 package io.delegate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
@@ -75,11 +76,17 @@ class ThousandItemsIT {
     Notes notes = Notes.in(in);
     Notes elsewhere = Notes.in(Files.createDirectory(in.resolve("warm")));
     Set<Long> spawned = ConcurrentHashMap.newKeySet();
+    CountDownLatch told = new CountDownLatch(1);
     Reporter reporter =
         new Reporter() {
           @Override
           public void spawn(long pid) {
             spawned.add(pid);
+          }
+
+          @Override
+          public void cleanup() {
+            told.countDown(); // on another thread, after all the rest
           }
         };
     CompletableFuture<Void> killer =
@@ -121,7 +128,7 @@ class ThousandItemsIT {
 
     assertThat(notes.starts()).hasSize(1000).doesNotHaveDuplicates();
     // four children died, and each had somebody to take its place
-    await().until(() -> spawned.size() >= 5); // told on another thread
+    assertThat(told.await(50, TimeUnit.SECONDS)).isTrue();
     assertThat(spawned.size()).isBetween(5, children + 4);
     Set<Long> dead =
         Stream.of(100, 250, 400, 850)

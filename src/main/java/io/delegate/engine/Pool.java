@@ -1,5 +1,6 @@
 package io.delegate.engine;
 
+import io.delegate.DelegateException;
 import io.delegate.Event;
 import io.delegate.ExitReason;
 import io.delegate.engine.SlotState.Then;
@@ -258,7 +259,11 @@ public final class Pool extends Host {
       return;
     }
     if (!finishing) {
-      staff.run();
+      if (Departure.isOver()) {
+        depart();
+      } else {
+        staff.run();
+      }
       dispatcher.dispatch();
       if (dispatcher.anyWaits()) {
         watch.itemsWait();
@@ -592,7 +597,18 @@ public final class Pool extends Host {
         child.verdict != null
             && child.verdict.reason() != Verdict.Reason.START
             && child.verdict.reason() != Verdict.Reason.PROTOCOL;
-    return !ours && child.askedAt == 0 && !finishing;
+    return !ours && child.askedAt == 0 && !finishing && !Departure.isOver();
+  }
+
+  /** This JVM ends: what waits for a child waits in vain. */
+  private void depart() {
+    if (dispatcher.load() > 0 || !waiters.isEmpty()) {
+      RuntimeException why =
+          new DelegateException.StartFailed(
+              "no children can be started: this JVM is shutting down");
+      waiters.removeIf(w -> w.wantUp() > 0 && fail(w.done(), why));
+      dispatcher.failWaiting(why);
+    }
   }
 
   private void barren(Child child) {

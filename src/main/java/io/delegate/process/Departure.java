@@ -29,7 +29,7 @@ public final class Departure {
 
   private final List<Runnable> afterwards = new ArrayList<>();
   private boolean hooked;
-  private boolean over;
+  private volatile boolean over;
 
   /** The time of a scheduler in this JVM. */
   public static final class Stay {
@@ -104,6 +104,16 @@ public final class Departure {
     } catch (IllegalStateException shuttingDown) {
       over = true; // it came too late to stay
     }
+  }
+
+  /**
+   * Whether this JVM ends, and nobody may stay any longer: children are killed, and none is to be
+   * started.
+   *
+   * @return true once that is so
+   */
+  public static boolean isOver() {
+    return JVM.over;
   }
 
   /** Blocks until nobody may stay any longer. */

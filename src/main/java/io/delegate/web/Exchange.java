@@ -31,6 +31,12 @@ import reactor.util.context.Context;
 final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
   private static final Logger LOG = LoggerFactory.getLogger(DelegateHandler.class);
 
+  /**
+   * For a client that does not take its last words, either; longer than {@link Refusal} listens for
+   * more, so that the answer has its end.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final WebOptions<I, R> options;
   private final Asked asked;
   private final HttpServerRequest request;
@@ -199,9 +205,8 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
   }
 
   private void tell(Problem problem) {
-    var patience = // for a client that does not take its last words, either
-        loop.schedule(
-            () -> connection.channel().close(), Refusal.PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+    var patience =
+        loop.schedule(() -> connection.channel().close(), PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     sink.onDispose(() -> patience.cancel(false));
     if (outlet.close()) {
       connection.markPersistent(false); // so that it is closed at the end
@@ -283,8 +288,17 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
   }
 
   private void after(long nanos, Runnable step) {
-    var future = loop.schedule(step, nanos, TimeUnit.NANOSECONDS);
-    timers.add(() -> future.cancel(false));
+    Disposable.Swap timer = Disposables.swap();
+    var future =
+        loop.schedule(
+            () -> {
+              timers.remove(timer); // a long stream has thousands
+              step.run();
+            },
+            nanos,
+            TimeUnit.NANOSECONDS);
+    timer.update(() -> future.cancel(false));
+    timers.add(timer);
   }
 
   @Override

@@ -19,8 +19,8 @@ final class Refusal {
    */
   private static final Duration LINGER = Duration.ofSeconds(1);
 
-  /** How long the end of an answer may take in all. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** That is for how long at most. */
+  private static final Duration LONGEST = Duration.ofSeconds(5);
 
   private Refusal() {}
 
@@ -54,6 +54,6 @@ final class Refusal {
 
   /** Until the client has said all it wanted to, or falls silent, but not for ever. */
   static Mono<Void> linger(Flux<Boolean> rest) {
-    return rest.timeout(LINGER).onErrorComplete().take(PATIENCE).then();
+    return rest.timeout(LINGER).onErrorComplete().take(LONGEST).then();
   }
 }

@@ -87,10 +87,11 @@ final class Tmux implements AutoCloseable {
         .until(() -> all().stream().anyMatch(l -> l.matches(line)));
   }
 
-  /** Waits until the shell asks for a line. */
+  /** Waits until the shell asks for a line, be it behind what a program did not end. */
   List<String> prompts() {
     return shows(
-        screen -> screen.stream().filter(row -> !row.isEmpty()).reduce("", (a, b) -> b).equals("$"),
+        screen ->
+            screen.stream().filter(row -> !row.isEmpty()).reduce("", (a, b) -> b).endsWith("$"),
         "a prompt");
   }
 

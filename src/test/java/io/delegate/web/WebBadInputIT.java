@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.delegate.NothingLeft;
 import io.delegate.ProcessScheduler;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -162,6 +163,33 @@ class WebBadInputIT {
       }
       assertThat(answers.get(0)).startsWith("HTTP/1.1 400 ").contains("\"line\":1");
       assertThat(answers.get(1)).startsWith("HTTP/1.1 403 ");
+    }
+  }
+
+  /** It is not listened to for ever, and its answer has its end all the same. */
+  @Test
+  void oneThatNeverStopsIsToldTheEnd() throws Exception {
+    try (WebServer server = new WebServer(Works::mixed);
+        WebClient client = server.connect().post(NDJSON)) {
+      client.chunk("\"one\"\n");
+      client.lineWith("\"n\":0,");
+      client.chunk("{\n");
+      Thread drip =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    client.chunk("\"more\"\n");
+                    Thread.sleep(100);
+                  }
+                } catch (IOException | InterruptedException over) {
+                  // as it should be
+                }
+              });
+      drip.start();
+      String rest = client.rest();
+      assertThat(rest).contains("{\"problem\":{", "\"line\":2").endsWith("0\n\n");
+      drip.join();
     }
   }
 

@@ -174,6 +174,9 @@ class MemoTest {
     Arrays.fill(half, (byte) -1);
     write(record(2), half); // where the second would be
     assertThat(said(7)).isEqualTo(progress(.25, "first"));
+    write(AT + 40, new byte[] {1}); // or it died between its two last steps
+    assertThat(said(7)).isEqualTo(progress(.25, "first"));
+    write(AT + 40, new byte[1]);
     child.say(7, .5, "second");
     assertThat(said(7)).isEqualTo(progress(.5, "second"));
     assertThatThrownBy(() -> child.say(7, .75, null)).isInstanceOf(NullPointerException.class);
@@ -219,6 +222,9 @@ class MemoTest {
             });
     int seen = 0;
     while (!writer.isDone() || seen == 0) {
+      if (writer.isCompletedExceptionally()) {
+        writer.join();
+      }
       Progress said = said(7);
       if (said != null) {
         int n = (int) Math.round(said.fraction().getAsDouble() * 10);
@@ -243,6 +249,9 @@ class MemoTest {
             });
     long seen = 0;
     while (!writer.isDone() || seen == 0) {
+      if (writer.isCompletedExceptionally()) {
+        writer.join();
+      }
       Memo.Said said = parent.said(7);
       if (said != null) {
         assertThat(said.version()).isEqualTo(Long.parseLong(said.progress().note()));
