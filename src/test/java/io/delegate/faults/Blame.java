@@ -94,7 +94,7 @@ final class Blame {
     boolean byDeed =
         order.deed().fate == Deed.Fate.DEATH
             && (fits(order.deed(), a.death())
-                || (order.deed().cause == Death.Cause.EXIT
+                || (order.deed().cause == a.death().cause()
                     && evidence.blows.cutShort(a.pid(), a.death(), receipt.nanos())));
     if (!byBlow && !byDeed) {
       return "law 3: neither the item nor a blow explains it, " + evidence.blows.on(a.pid());

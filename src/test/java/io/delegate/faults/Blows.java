@@ -47,9 +47,12 @@ final class Blows {
         || (death.cause() == Cause.EXIT && death.exitCode() == 137 && isKilledInExit(before));
   }
 
-  /** Whether it can have been killed while it ended by itself: see {@link Cause#EXIT}. */
+  /**
+   * Whether it can have been killed while it ended by itself: see {@link Cause#EXIT}. A JVM that
+   * crashes writes for some tenths of a second, and has its headline on stderr by then.
+   */
   boolean cutShort(long pid, Death death, long when) {
-    return death.cause() == Cause.EXIT
+    return (death.cause() == Cause.EXIT || death.cause() == Cause.NATIVE_CRASH)
         && death.exitCode() == 137
         && on(pid).stream().anyMatch(b -> b.what() == Act.What.KILL && b.nanos() < when);
   }
