@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 
 /**
- * A network that is cut and heals, of network namespaces of this test's own: where the user may make
- * some.
+ * A network that is cut and heals, of network namespaces of this test's own: where the user may
+ * make some.
  */
 @ExtendWith(NothingLeft.class)
 @EnabledIf("namespacesCanBeMade")
@@ -33,8 +33,7 @@ class ClusterPartitionIT {
   private static final Duration LONG = Duration.ofSeconds(100);
 
   /** How long the network is cut; longer than it takes to be seen. */
-  private static final Duration CUT =
-      Duration.parse(System.getProperty("delegate.cut", "PT12S"));
+  private static final Duration CUT = Duration.parse(System.getProperty("delegate.cut", "PT12S"));
 
   private static final String NAME = "dlg" + ProcessHandle.current().pid();
   private static final String NET = "10.77.7.";
@@ -83,7 +82,8 @@ class ClusterPartitionIT {
       must("-n", namespace, "link", "set", "lo", "up");
       String port = "p" + member;
       must(
-          "-n", namespace, "link", "add", "e0", "type", "veth", "peer", "name", port, "netns", NAME);
+          "-n", namespace, "link", "add", "e0", "type", "veth", "peer", "name", port, "netns",
+          NAME);
       must("-n", namespace, "addr", "add", NET + member + "/24", "dev", "e0");
       must("-n", namespace, "link", "set", "e0", "up");
       must("-n", NAME, "link", "set", port, "master", "b0", "up");
@@ -149,7 +149,10 @@ class ClusterPartitionIT {
                 .collectList()
                 .block(LONG);
         Outcomes.assertOnePerItem(outcomes, items);
-        long right = outcomes.stream().filter(o -> o.toOptional().equals(java.util.Optional.of(3 * o.item()))).count();
+        long right =
+            outcomes.stream()
+                .filter(o -> o.toOptional().equals(java.util.Optional.of(3 * o.item())))
+                .count();
         long lost =
             outcomes.stream()
                 .filter(

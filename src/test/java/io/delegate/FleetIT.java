@@ -7,6 +7,8 @@ import io.delegate.engine.Fleet;
 import io.delegate.engine.NodeService;
 import io.delegate.engine.Options;
 import io.delegate.link.Mesh;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +58,15 @@ class FleetIT {
   private ProcessScheduler.Builder parent(String name) {
     return ProcessScheduler.builder()
         .name(name)
-        .engine(options -> new Fleet(options, net.member(name), "1"));
+        .engine(options -> joined(new Fleet(options, net.member(name), "1")));
+  }
+
+  private static Fleet joined(Fleet fleet) {
+    try {
+      return fleet.join();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @AfterEach
@@ -369,7 +379,7 @@ class FleetIT {
     try (ProcessScheduler on =
         ProcessScheduler.builder()
             .queueTimeout(Duration.ofSeconds(2))
-            .engine(options -> new Fleet(options, net.member("p"), "2"))
+            .engine(options -> joined(new Fleet(options, net.member("p"), "2")))
             .build()) {
       Outcome<Integer, Integer> outcome = on.<Integer, Integer>submit(TRIPLE, 1).block(LONG);
       assertThat(((Outcome.TimedOut<?, ?>) outcome).which()).isEqualTo(Outcome.Limit.QUEUE);

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,26 @@ class ReadmeShellIT {
     } finally {
       server.destroy();
       status(server);
+    }
+  }
+
+  @Test
+  void aRunOnANode() throws Exception {
+    String[] commands = block("delegate-cli.jar node").split("\n");
+    assertThat(commands).hasSize(2);
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    Process node = start("exec " + commands[0] + " --bind 127.0.0.1:" + port, "node");
+    try {
+      await().atMost(LONG).until(() -> read("node.err").contains("takes items"));
+      Process run = start(commands[1].replace("7800", Integer.toString(port)));
+      assertThat(status(run)).as(err()).isZero();
+      assertThat(out().lines()).isNotEmpty().allMatch(line -> line.contains("\"success\""));
+    } finally {
+      node.destroy();
+      assertThat(status(node)).as(read("node.err")).isEqualTo(143);
     }
   }
 

@@ -5,6 +5,7 @@ import io.delegate.engine.NodeService;
 import io.delegate.engine.Options;
 import io.delegate.link.Mesh;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * A node of a cluster: child processes of this machine, for the parents that are in the cluster.
- * Each gets an equal share of them, at least one, and none of another's.
+ * Each that has something to do gets an equal share of them, at least one, and none of another's.
  *
  * <p>Nothing that parents send is loaded here: works, items and results pass as bytes between them
  * and the children. When a parent is gone, what runs for it is killed.
@@ -51,6 +52,9 @@ public final class ClusterNode implements AutoCloseable {
     try {
       NodeService service = new NodeService(mesh, options, cache.resolve("nodes"), Version.own());
       return new ClusterNode(service, options.name());
+    } catch (UncheckedIOException e) {
+      mesh.close();
+      throw e.getCause();
     } catch (IOException | RuntimeException e) {
       mesh.close();
       throw e;

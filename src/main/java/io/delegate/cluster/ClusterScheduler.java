@@ -32,7 +32,7 @@ public final class ClusterScheduler implements WorkScheduler {
   }
 
   /**
-   * Joins a cluster as a parent, with default options.
+   * Joins a cluster as a parent, with default options. Blocks until it has joined.
    *
    * @param cluster which
    * @return the scheduler; there may be no node yet
@@ -43,7 +43,7 @@ public final class ClusterScheduler implements WorkScheduler {
   }
 
   /**
-   * Joins a cluster as a parent.
+   * Joins a cluster as a parent. Blocks until it has joined.
    *
    * @param cluster which
    * @param options what concerns works: limits, retries, codec, initializer, reporters and the
@@ -64,7 +64,7 @@ public final class ClusterScheduler implements WorkScheduler {
                   check(checked);
                   try {
                     Mesh mesh = cluster.join(checked.name());
-                    return new Fleet(checked, mesh, Version.own());
+                    return new Fleet(checked, mesh, Version.own()).join();
                   } catch (IOException e) {
                     thrown[0] = e;
                     return new NoEngine(checked.name());

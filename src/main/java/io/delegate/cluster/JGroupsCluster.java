@@ -305,7 +305,9 @@ public final class JGroupsCluster implements Cluster {
       }
       if (address.isAnyLocalAddress()) {
         throw new IllegalArgumentException(
-            "option bind = " + host + ": give the one address at which the others reach this member");
+            "option bind = "
+                + host
+                + ": give the one address at which the others reach this member");
       }
       if (!address.isLoopbackAddress() && tls == null && !insecure) {
         throw new IllegalArgumentException(

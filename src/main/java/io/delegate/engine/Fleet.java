@@ -17,6 +17,7 @@ import io.delegate.process.ClassPath;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.WorkFrame;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -97,7 +98,7 @@ public final class Fleet extends Host {
   private record Waiter(int children, CompletableFuture<Void> done) {}
 
   /**
-   * Nodes of that cluster from now on.
+   * Nodes of that cluster, once it has joined.
    *
    * @param options checked; what concerns the machine is not used
    * @param mesh the cluster; left at the end
@@ -111,7 +112,6 @@ public final class Fleet extends Host {
     this.works = new WorkBook(options.launch(), options.maxFrame(), options.codec());
     this.mailbox = new Mailbox(options.name(), Threads::run, this::settle);
     this.looks = Alarm.by(null, () -> post(this::look));
-    Threads.run(this::begin);
   }
 
   Mesh mesh() {
@@ -124,17 +124,30 @@ public final class Fleet extends Host {
 
   // ---- the cluster
 
-  private void begin() {
+  /**
+   * Takes part in the cluster from now on. Blocks until it has joined.
+   *
+   * @return this
+   * @throws IOException when it cannot, or its class path cannot be read
+   */
+  public Fleet join() throws IOException {
     try {
-      List<Jar> classPath = shelf.of(ClassPath.base(options.launch()));
+      List<Jar> classPath = shelf.of(ClassPath.files(options.launch()));
       opening = new Message.Open(version, terms(), classPath);
       mesh.listen(new Ears());
+      return this;
+    } catch (UncheckedIOException e) {
+      giveUp();
+      throw e.getCause();
     } catch (IOException | RuntimeException e) {
-      log.error("{}: cannot take part in the cluster", options.name(), e);
-      post(
-          () ->
-              failAll(new DelegateException.StartFailed("cannot take part in the cluster: " + e)));
+      giveUp();
+      throw e;
     }
+  }
+
+  private void giveUp() {
+    accepting = false;
+    mesh.close();
   }
 
   private Terms terms() throws IOException {

@@ -245,6 +245,8 @@ final class FleetNode {
       }
     } catch (ProtocolException e) {
       lost("it broke the rules: " + e.getMessage());
+    } catch (RuntimeException e) { // half done is worse than ended
+      lost("what it says cannot be dealt with: " + e);
     }
   }
 

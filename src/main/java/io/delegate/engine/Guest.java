@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class Guest {
 
   private static final Pattern HEAP =
       Pattern.compile("-(?:Xmx|XX:MaxHeapSize=)(\\d{1,12})([kKmMgG]?)");
+
+  /** A parent that runs one item now and then is not to have its children stopped each time. */
+  static final long REST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final NodeService node;
   private final Options machine;
@@ -62,8 +66,10 @@ final class Guest {
   private @Nullable Pool pool;
   private int share;
 
-  /** Read by the node, too. */
+  // read by the node, too
   private volatile boolean ended;
+  private volatile boolean isIdle = true;
+  private volatile long usedAt = System.nanoTime();
 
   Guest(NodeService node, Options machine, FileStore files, String member, LinkId link, int share) {
     this.node = node;
@@ -82,6 +88,11 @@ final class Guest {
 
   boolean isOf(String someone, long parent) {
     return member.equals(someone) && link.parent() == parent;
+  }
+
+  /** Whether it has had nothing to do for a while. */
+  boolean isAtRest(long now) {
+    return isIdle && now - usedAt > REST_NANOS;
   }
 
   boolean isEnded() {
@@ -109,6 +120,9 @@ final class Guest {
             end("it broke the rules: " + e.getMessage());
           } catch (IOException e) {
             end("its files cannot be kept here: " + e);
+          } catch (RuntimeException e) { // half done is worse than ended
+            log.error("{}: a bug in Delegate; the link of {} ends", machine.name(), member, e);
+            end("what it wants cannot be done here: " + e);
           }
         });
   }
@@ -183,6 +197,8 @@ final class Guest {
       items(items);
     } else if (message instanceof Message.End over) {
       NodeSource stream = streams.remove(over.stream());
+      usedAt = System.nanoTime();
+      isIdle = streams.isEmpty();
       if (stream != null) {
         stream.cancel();
         pool().end(stream, stream.work(), false);
@@ -229,7 +245,11 @@ final class Guest {
     for (String flag : flags) {
       Matcher heap = HEAP.matcher(flag);
       if (heap.matches()) {
-        int shift = 10 * " kmg".indexOf(heap.group(2).isEmpty() ? " " : heap.group(2).toLowerCase(Locale.ROOT));
+        int shift =
+            10
+                * " kmg"
+                    .indexOf(
+                        heap.group(2).isEmpty() ? " " : heap.group(2).toLowerCase(Locale.ROOT));
         bytes = Long.parseLong(heap.group(1)) << shift;
       }
     }
@@ -243,7 +263,10 @@ final class Guest {
     }
     NodeSource stream = new NodeSource(this, begin.stream(), pool().again(job));
     streams.put(begin.stream(), stream);
+    usedAt = System.nanoTime();
+    isIdle = false;
     pool().open(stream);
+    node.used();
   }
 
   private void items(Message.Items items) throws ProtocolException {

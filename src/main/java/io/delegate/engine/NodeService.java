@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * A node of a cluster: children of this machine for the parents that are there. Each parent that
- * has a link gets an equal share of them, at least one.
+ * has something to do gets an equal share of them, at least one.
  */
 public final class NodeService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeService.class);
@@ -40,6 +41,10 @@ public final class NodeService implements AutoCloseable {
   private final Set<String> members = new HashSet<>();
   private final Map<Parent, Long> parents = new HashMap<>();
   private long time;
+
+  /** Whether it will be seen, in a while, who has nothing to do any more. */
+  private boolean looking;
+
   private boolean draining;
   private boolean closing;
 
@@ -170,12 +175,23 @@ public final class NodeService implements AutoCloseable {
     mailbox.post(() -> guest.say(new Message.Opened(share, java(), ++time)));
   }
 
-  private int shareOf(int parents) {
-    return draining ? 0 : Math.max(1, machine.children() / Math.max(1, parents));
+  private int shareOf(long parents) {
+    return draining ? 0 : Math.max(1, (int) (machine.children() / Math.max(1, parents)));
   }
 
+  /** Those that have nothing to do get as much as they would have if one of them began. */
   private void settle() {
-    guests.forEach(guest -> guest.share(shareOf(guests.size())));
+    long now = System.nanoTime();
+    long busy = guests.stream().filter(guest -> !guest.isAtRest(now)).count();
+    for (Guest guest : guests) {
+      guest.share(shareOf(guest.isAtRest(now) ? busy + 1 : busy));
+    }
+    if (busy > 1 && !looking) {
+      looking = true;
+      Future<?> unused =
+          Threads.TIMER.schedule(
+              () -> mailbox.post(() -> looking = false), Guest.REST_NANOS, TimeUnit.NANOSECONDS);
+    }
     if (closing && guests.isEmpty()) {
       Threads.run(
           () -> {
@@ -183,6 +199,11 @@ public final class NodeService implements AutoCloseable {
             closed.complete(null);
           });
     }
+  }
+
+  /** A parent has something to do. Any thread. */
+  void used() {
+    mailbox.post(() -> {});
   }
 
   /** Nothing of it is left. Any thread. */

@@ -90,6 +90,7 @@ final class Preload implements Runnable {
           "Pace",
           "Pool",
           "Reorder",
+          "SentTask",
           "ServedLoaders",
           "Shipped",
           "Slot",

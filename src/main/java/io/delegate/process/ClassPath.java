@@ -51,6 +51,31 @@ public final class ClassPath {
   }
 
   /**
+   * The same with what is inside of jars, which is unpacked unless it was before: files that can be
+   * sent to another machine. Blocks for as long as that takes.
+   *
+   * @param spec how to start a child
+   * @return the entries in order
+   * @throws IOException if a child would not find its classes there
+   */
+  public static List<Path> files(LaunchSpec spec) throws IOException {
+    try {
+      Found found = find(spec, List.of(), (Path) null);
+      BootLauncher boot = found.boot();
+      if (boot != null) {
+        throw new IOException(
+            "what is inside of "
+                + boot.jar()
+                + " cannot be unpacked, and only files are sent to nodes: make the user's cache"
+                + " directory writable");
+      }
+      return found.entries();
+    } catch (StartException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /**
    * The same with what is inside of jars, which is unpacked unless it was before. Blocks for as
    * long as that takes.
    *
@@ -58,7 +83,8 @@ public final class ClassPath {
    * @param directory where something can be put that goes with this scheduler
    * @throws StartException if a child would not find its classes
    */
-  static Found find(LaunchSpec spec, List<Location> more, Path directory) throws StartException {
+  static Found find(LaunchSpec spec, List<Location> more, @Nullable Path directory)
+      throws StartException {
     if (!spec.classPath().isEmpty()) {
       return new Found(existing(spec.classPath()), null);
     }

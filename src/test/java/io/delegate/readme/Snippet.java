@@ -26,6 +26,7 @@ public record Snippet(String heading, int line, String code) {
   private static final String IMPORTS =
       """
       import io.delegate.*;
+      import io.delegate.cluster.*;
       import io.delegate.codec.*;
       import io.delegate.report.*;
       import io.delegate.test.*;
