@@ -150,11 +150,20 @@ public final class Delegate {
     return shared(work, on, true);
   }
 
+  /**
+   * {@code on}: an object, lest the verifier load the interface, and Reactor with it, in each child
+   * whose work names this class.
+   */
   private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> shared(
-      Work<? super I, ? extends R> work, WorkScheduler on, boolean ordered) {
+      Work<? super I, ? extends R> work, Object on, boolean ordered) {
     Objects.requireNonNull(work, "work");
     Objects.requireNonNull(on, "on");
-    return items -> ordered ? on.outcomesInOrder(items, work) : on.outcomes(items, work);
+    return items -> outcomes(items, work, (WorkScheduler) on, ordered);
+  }
+
+  private static <I, R> Flux<Outcome<I, R>> outcomes(
+      Flux<I> items, Work<? super I, ? extends R> work, WorkScheduler on, boolean ordered) {
+    return ordered ? on.outcomesInOrder(items, work) : on.outcomes(items, work);
   }
 
   private static <I, R> Function<Flux<I>, Flux<Outcome<I, R>>> own(
