@@ -27,6 +27,9 @@ public final class Shelf implements AutoCloseable {
 
   private static final int PIECE = 64 << 10;
 
+  /** More than any directory of classes has. */
+  private static final long LARGEST = 512 << 20;
+
   private final Map<Path, Jar> known = new HashMap<>();
   private final Map<Digest, Path> files = new HashMap<>();
   private @Nullable Path made;
@@ -93,7 +96,14 @@ public final class Shelf implements AutoCloseable {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(jar));
         ZipOutputStream zip = new ZipOutputStream(new DigestOutputStream(out, digest));
         Stream<Path> all = Files.walk(directory)) {
+      long size = 0;
       for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+        size += Files.size(file);
+        if (size > LARGEST) {
+          throw new IOException(
+              "directory %s of the class path has more than %,d bytes, and would be sent to each node; give the class path that works need (option classPath)"
+                  .formatted(directory, LARGEST));
+        }
         ZipEntry entry = new ZipEntry(nameOf(directory.relativize(file)));
         entry.setTime(NO_TIME);
         zip.putNextEntry(entry);

@@ -52,7 +52,8 @@ public final class ClassPath {
 
   /**
    * The same with what is inside of jars, which is unpacked unless it was before: files that can be
-   * sent to another machine. Blocks for as long as that takes.
+   * sent to another machine. The working directory is not among them: it stands for an empty entry,
+   * which most class paths have by mistake. Blocks for as long as that takes.
    *
    * @param spec how to start a child
    * @return the entries in order
@@ -69,7 +70,8 @@ public final class ClassPath {
                 + " cannot be unpacked, and only files are sent to nodes: make the user's cache"
                 + " directory writable");
       }
-      return found.entries();
+      Path here = Path.of("").toAbsolutePath().normalize();
+      return found.entries().stream().filter(path -> !path.normalize().equals(here)).toList();
     } catch (StartException e) {
       throw new IOException(e.getMessage(), e);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,7 @@ class ClusterTlsIT {
   }
 
   @Test
+  @Timeout(150)
   void onlyWhoIsTrustedIsLetIn() throws Exception {
     int port = JGroupsMeshIT.freePort();
     try (ClusterNode node =
