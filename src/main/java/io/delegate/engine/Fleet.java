@@ -59,6 +59,9 @@ public final class Fleet extends Host {
   /** What a node may take for an answer besides the limit of the item. */
   private static final Duration BACK_STOP = Duration.ofSeconds(30);
 
+  /** Of a load that is a sum of thousands of fractions. */
+  private static final double ROUNDING = 1e-6;
+
   private final Options options;
   private final Mesh mesh;
   private final String version;
@@ -147,7 +150,15 @@ public final class Fleet extends Host {
 
   private void giveUp() {
     accepting = false;
-    mesh.close();
+    leave(mesh, shelf, options.name());
+  }
+
+  private static void leave(Mesh mesh, Shelf shelf, String name) {
+    try (shelf) {
+      mesh.close();
+    } catch (IOException | RuntimeException e) {
+      log.warn("{}: something is left of the cluster", name, e);
+    }
   }
 
   private Terms terms() throws IOException {
@@ -363,11 +374,15 @@ public final class Fleet extends Host {
     closed.whenComplete((v, e) -> late.cancel(false));
   }
 
+  boolean isFinishing() {
+    return finishing;
+  }
+
   private boolean take(Flight flight) {
     FleetNode best = null;
-    double least = 1;
+    double least = 1 + ROUNDING;
     for (FleetNode node : open) {
-      double load = node.inHand() / (double) Math.max(1, node.target(flight.work));
+      double load = node.load() + node.cost(flight.work);
       if (node.children() > 0 && load < least) {
         best = node;
         least = load;
@@ -671,12 +686,7 @@ public final class Fleet extends Host {
     hub().close();
     Threads.run(
         () -> {
-          mesh.close();
-          try {
-            shelf.close();
-          } catch (IOException left) {
-            log.debug("{}: a file is left", options.name(), left);
-          }
+          leave(mesh, shelf, options.name());
           closed.complete(null);
         });
   }

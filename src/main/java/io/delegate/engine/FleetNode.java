@@ -47,6 +47,9 @@ final class FleetNode {
 
   private static final long PING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  /** An item that was sent, and what it added to the load. */
+  private record Sent(Flight flight, double cost) {}
+
   private final Fleet fleet;
   private final String name;
   private final String member;
@@ -55,7 +58,10 @@ final class FleetNode {
   private final Order order = new Order();
 
   /** By number, oldest first. */
-  private final Map<Long, Flight> hand = new LinkedHashMap<>();
+  private final Map<Long, Sent> hand = new LinkedHashMap<>();
+
+  /** How much of what it may have it has, of all works together: 1 where it is full. */
+  private double load;
 
   private final Set<Integer> jobs = new HashSet<>();
   private final Map<Source, Long> streams = new LinkedHashMap<>();
@@ -124,8 +130,14 @@ final class FleetNode {
     return tripNanos;
   }
 
-  int inHand() {
-    return hand.size();
+  /** What an item of that work adds to what it has; 1 for all that it may have. */
+  double cost(Shipped work) {
+    return 1.0 / Math.max(1, target(work));
+  }
+
+  /** How full it is. */
+  double load() {
+    return hand.isEmpty() ? 0 : load; // sums of fractions drift
   }
 
   /** Since when it has said nothing though it has items; 0 if it has none. */
@@ -153,13 +165,19 @@ final class FleetNode {
       flush();
       batchOf = stream;
     }
-    long number = ++last;
+    long number = last + 1; // first what may fail for want of memory
+    Message.Item item =
+        new Message.Item(number, flight.attempts, flight.context(), flight.bytes());
+    batch.add(item);
     if (hand.isEmpty()) {
       heardAt = System.nanoTime();
+      load = 0;
     }
-    hand.put(number, flight);
+    Sent sent = new Sent(flight, cost(flight.work));
+    hand.put(number, sent);
+    load += sent.cost();
+    last = number;
     ping(System.nanoTime());
-    batch.add(new Message.Item(number, flight.attempts, flight.context(), flight.bytes()));
   }
 
   private long begin(Flight flight) {
@@ -192,11 +210,13 @@ final class FleetNode {
       outbox.say(new Message.End(stream));
       hand.values()
           .removeIf(
-              flight -> {
-                if (flight.source == source) {
-                  source.discard(flight);
+              sent -> {
+                boolean ofIt = sent.flight().source == source;
+                if (ofIt) {
+                  load -= sent.cost();
+                  source.discard(sent.flight());
                 }
-                return flight.source == source;
+                return ofIt;
               });
     }
   }
@@ -303,7 +323,12 @@ final class FleetNode {
     if (number < 1 || number > last) {
       throw new ProtocolException("it speaks of item " + number + ", of " + last);
     }
-    return hand.remove(number);
+    Sent sent = hand.remove(number);
+    if (sent == null) {
+      return null;
+    }
+    load -= sent.cost();
+    return sent.flight();
   }
 
   private void answered(Told told) throws ProtocolException {
@@ -332,8 +357,9 @@ final class FleetNode {
     state = State.ENDED;
     children = 0;
     outbox.close();
-    for (Flight flight : List.copyOf(hand.values())) {
-      if (flight.source.isCancelled()) {
+    for (Sent sent : List.copyOf(hand.values())) {
+      Flight flight = sent.flight();
+      if (flight.source.isCancelled() || fleet.isFinishing()) { // the stream itself fails
         flight.source.discard(flight);
       } else {
         lose(flight, why);

@@ -396,7 +396,7 @@ final class Guest {
         Codecs.named(terms.codec()),
         terms.trusted() ? machine.trust() : Trust.UNTRUSTED,
         List.of(),
-        machine.reporters(),
+        List.of(), // they would have errors of children decoded here
         List.of(),
         null,
         launch,

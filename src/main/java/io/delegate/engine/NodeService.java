@@ -195,8 +195,11 @@ public final class NodeService implements AutoCloseable {
     if (closing && guests.isEmpty()) {
       Threads.run(
           () -> {
-            mesh.close();
-            closed.complete(null);
+            try {
+              mesh.close();
+            } finally {
+              closed.complete(null);
+            }
           });
     }
   }
