@@ -166,8 +166,7 @@ final class FleetNode {
       batchOf = stream;
     }
     long number = last + 1; // first what may fail for want of memory
-    Message.Item item =
-        new Message.Item(number, flight.attempts, flight.context(), flight.bytes());
+    Message.Item item = new Message.Item(number, flight.attempts, flight.context(), flight.bytes());
     batch.add(item);
     if (hand.isEmpty()) {
       heardAt = System.nanoTime();
