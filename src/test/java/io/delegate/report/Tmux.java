@@ -87,11 +87,10 @@ final class Tmux implements AutoCloseable {
         .until(() -> all().stream().anyMatch(l -> l.matches(line)));
   }
 
-  /** Waits until the shell asks for a line, be it behind what a program did not end. */
+  /** Waits until the shell asks for a line. */
   List<String> prompts() {
     return shows(
-        screen ->
-            screen.stream().filter(row -> !row.isEmpty()).reduce("", (a, b) -> b).endsWith("$"),
+        screen -> screen.stream().filter(row -> !row.isEmpty()).reduce("", (a, b) -> b).equals("$"),
         "a prompt");
   }
 
