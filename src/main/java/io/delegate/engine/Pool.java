@@ -600,12 +600,14 @@ public final class Pool extends Host {
     return !ours && child.askedAt == 0 && !finishing && !Departure.isOver();
   }
 
-  /** This JVM ends: what waits for a child waits in vain. */
+  /**
+   * This JVM ends: what waits for a child waits in vain; what is known of those that ran stands.
+   */
   private void depart() {
     if (dispatcher.load() > 0 || !waiters.isEmpty()) {
-      RuntimeException why =
-          new DelegateException.StartFailed(
-              "no children can be started: this JVM is shutting down");
+      RuntimeException why = new DelegateException.StartFailed(Departure.NO_CHILDREN);
+      dispatcher.giveUpSuspects(true);
+      dispatcher.giveUpSuspects(false);
       waiters.removeIf(w -> w.wantUp() > 0 && fail(w.done(), why));
       dispatcher.failWaiting(why);
     }

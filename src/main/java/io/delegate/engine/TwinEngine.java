@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +44,11 @@ final class TwinEngine extends Host {
   private final Queue<Runnable> mailbox = Queues.<Runnable>unboundedMultiproducer().get();
   private final AtomicInteger wip = new AtomicInteger();
 
-  /** What may run the user's code, here and now where time is virtual: done outside the drain. */
-  private final Queue<Runnable> outside = Queues.<Runnable>unboundedMultiproducer().get();
+  /**
+   * What may run the user's code, here and now where time is virtual: done outside the drain, hence
+   * by whoever has left it, of whom there may be several at once.
+   */
+  private final Queue<Runnable> outside = new ConcurrentLinkedQueue<>();
 
   private final Set<Source> sources = new HashSet<>();
   private final List<Waiter> waiters = new ArrayList<>();

@@ -19,6 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * without are disposed first, so that they start nothing meanwhile.
  */
 public final class Departure {
+  /** What is told to whoever wants some now. */
+  public static final String NO_CHILDREN = "no children can be started: this JVM is shutting down";
+
   private static final Departure JVM = new Departure();
 
   /** One of our hooks does it; the others wait for that one. */

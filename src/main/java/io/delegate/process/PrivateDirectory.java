@@ -84,7 +84,7 @@ public final class PrivateDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw unusable(tmpdir, e.toString(), e);
     } catch (IllegalStateException e) {
-      throw new DelegateException("no children can be started: this JVM is shutting down", e);
+      throw new DelegateException(Departure.NO_CHILDREN, e);
     }
   }
 

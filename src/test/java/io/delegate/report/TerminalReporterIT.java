@@ -166,7 +166,7 @@ final class TerminalReporterIT {
     terminal.shows("\\d+  running    cat.png .*");
     terminal.press("C-c");
     terminal.printed("thumbnails: .* of 7 items: .*");
-    terminal.prompts();
+    terminal.promptsOnEnter();
     assertThat(String.join("\n", terminal.all())).doesNotContain("did not come up", "3 in a row");
     terminal.type("echo it is $((6 * 7))");
     terminal.shows("it is 42");

@@ -87,12 +87,28 @@ final class Tmux implements AutoCloseable {
         .until(() -> all().stream().anyMatch(l -> l.matches(line)));
   }
 
-  /** Waits until the shell asks for a line, be it behind what a program did not end. */
+  /** Waits until the shell asks for a line. */
   List<String> prompts() {
-    return shows(
-        screen ->
-            screen.stream().filter(row -> !row.isEmpty()).reduce("", (a, b) -> b).endsWith("$"),
-        "a prompt");
+    return shows(Tmux::isPrompt, "a prompt");
+  }
+
+  /**
+   * The same, where a program may have ended in the middle of a line of its own: so the key is
+   * pressed until there is one. What is typed before the shell has the terminal may be lost.
+   */
+  void promptsOnEnter() {
+    await("a prompt")
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              press("Enter");
+              return isPrompt(screen());
+            });
+  }
+
+  private static boolean isPrompt(List<String> screen) {
+    return screen.stream().filter(row -> !row.isEmpty()).reduce("", (a, b) -> b).equals("$");
   }
 
   /** Waits for a row that is of this form from its start to its end, but for blanks. */

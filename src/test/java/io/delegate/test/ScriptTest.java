@@ -546,6 +546,14 @@ class ScriptTest {
     }
   }
 
+  @Test
+  void whateverManyThreadsEndAtOnceNoItemIsForgotten() {
+    try (ProcessScheduler twin = Script.of().twin(options().children(8))) {
+      Mono<Long> run = Flux.range(0, 20_000).transform(Delegate.parallel(TRIPLE, twin)).count();
+      assertThat(run.block(PATIENCE)).isEqualTo(20_000);
+    }
+  }
+
   // ---- copies
 
   @Test

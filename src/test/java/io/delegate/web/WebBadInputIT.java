@@ -166,6 +166,24 @@ class WebBadInputIT {
     }
   }
 
+  /** Sends that again and again until the server has had enough. */
+  private static Thread drip(WebClient client, String chunk, long pauseMillis) {
+    Thread drip =
+        new Thread(
+            () -> {
+              try {
+                while (true) {
+                  client.chunk(chunk);
+                  Thread.sleep(pauseMillis); // not to wait for anything: it is how fast it drips
+                }
+              } catch (IOException | InterruptedException over) {
+                // as it should be
+              }
+            });
+    drip.start();
+    return drip;
+  }
+
   /** It is not listened to for ever, and its answer has its end all the same. */
   @Test
   void oneThatNeverStopsIsToldTheEnd() throws Exception {
@@ -174,19 +192,7 @@ class WebBadInputIT {
       client.chunk("\"one\"\n");
       client.lineWith("\"n\":0,");
       client.chunk("{\n");
-      Thread drip =
-          new Thread(
-              () -> {
-                try {
-                  while (true) {
-                    client.chunk("\"more\"\n");
-                    Thread.sleep(100);
-                  }
-                } catch (IOException | InterruptedException over) {
-                  // as it should be
-                }
-              });
-      drip.start();
+      Thread drip = drip(client, "\"more\"\n", 100);
       String rest = client.rest();
       assertThat(rest).contains("{\"problem\":{", "\"line\":2").endsWith("0\n\n");
       drip.join();
@@ -229,19 +235,7 @@ class WebBadInputIT {
   void aBodyThatTricklesEndsWithTheTimeOfItsRequest() throws Exception {
     try (WebServer server = new WebServer(Works::mixed, o -> o.timeout(Duration.ofMillis(1_500)));
         WebClient client = server.connect().post(NDJSON)) {
-      Thread drip =
-          new Thread(
-              () -> {
-                try {
-                  while (true) {
-                    client.chunk("1");
-                    Thread.sleep(20);
-                  }
-                } catch (Exception e) {
-                  // the server has had enough
-                }
-              });
-      drip.start();
+      Thread drip = drip(client, "1", 20);
       assertThat(client.lineWith("HTTP/1.1")).contains("504");
       assertThat(client.lineWith("urn:")).contains("timeout", "PT1.5S");
       client.close();
