@@ -39,8 +39,8 @@ final class ClusterOptions {
       paramLabel = "[HOST:]PORT",
       converter = Address.Converter.class,
       description = {
-        "Where the others reach this one (default: 127.0.0.1, port 7800 for a node and any for a "
-            + "run). An address of other machines needs --key-store."
+        "Where the others reach this one (default: 127.0.0.1, port 7800 for a node or with "
+            + "--nodes-dns, and else any for a run). An address of other machines needs --key-store."
       })
   @Nullable Address bind;
 
@@ -77,7 +77,8 @@ final class ClusterOptions {
 
   /** {@code port}: where there is no {@code --bind}. */
   Cluster cluster(int port) {
-    Address at = bind == null ? new Address(Address.HERE, port) : bind;
+    int usual = dns == null ? port : JGroupsCluster.DEFAULT_PORT; // DNS tells no ports
+    Address at = bind == null ? new Address(Address.HERE, usual) : bind;
     JGroupsCluster.Builder builder = JGroupsCluster.builder().name(name).bind(at.host(), at.port());
     builder =
         dns != null

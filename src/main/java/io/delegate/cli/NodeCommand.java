@@ -4,6 +4,7 @@ import io.delegate.Delegate;
 import io.delegate.ProcessScheduler;
 import io.delegate.cluster.Cluster;
 import io.delegate.cluster.ClusterNode;
+import io.delegate.cluster.JGroupsCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -39,8 +40,6 @@ import picocli.CommandLine.Spec;
       "  delegate run --nodes 127.0.0.1:7800 --work io.delegate.cli.Samples::stats *.md",
     })
 final class NodeCommand implements Callable<Integer> {
-  private static final int PORT = 7800;
-
   private final PrintWriter err;
 
   @Spec
@@ -114,8 +113,8 @@ final class NodeCommand implements Callable<Integer> {
   }
 
   private ClusterNode start() throws IOException {
-    Cluster cluster = options.cluster(PORT);
-    Address at = options.bind == null ? new Address(Address.HERE, PORT) : options.bind;
+    Cluster cluster = options.cluster(JGroupsCluster.DEFAULT_PORT);
+    Address at = options.bind == null ? new Address(Address.HERE, JGroupsCluster.DEFAULT_PORT) : options.bind;
     ProcessScheduler.Builder machine =
         ProcessScheduler.builder().children(children).name(name == null ? at.toString() : name);
     if (heap != null) {

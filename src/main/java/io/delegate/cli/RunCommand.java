@@ -140,7 +140,7 @@ final class RunCommand implements Callable<Integer> {
         close(records);
         throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
       }
-      Summary summary = new Summary(setup.children(), System::nanoTime);
+      Summary summary = new Summary(setup.childrenForPeople(), System::nanoTime);
       int status =
           new Run(opened, setup.demand(), out, err, summary, records, reports::closeView)
               .over(source);

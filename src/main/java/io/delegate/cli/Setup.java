@@ -28,6 +28,11 @@ record Setup(
   /** Many children must not make the parent hold outcomes without bound. */
   private static final int MOST = 16_384;
 
+  /** As a summary says it. */
+  String childrenForPeople() {
+    return cluster == null ? String.valueOf(children) : "those of the nodes";
+  }
+
   /** The same on the nodes of a cluster, which say how many children there are. */
   Setup on(Cluster nodes) {
     return new Setup(

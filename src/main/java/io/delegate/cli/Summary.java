@@ -20,7 +20,7 @@ final class Summary {
   /** Controls, also those of eight bits, ends of lines, and what turns the direction of text. */
   private static final Pattern OBEYED = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
 
-  private final int children;
+  private final String children;
   private final LongSupplier nanos;
   private final long began;
   private final List<String> shown = new ArrayList<>();
@@ -29,7 +29,8 @@ final class Summary {
   private long aborted;
   private long timedOut;
 
-  Summary(int children, LongSupplier nanos) {
+  /** {@code children}: how many there were, for people. */
+  Summary(String children, LongSupplier nanos) {
     this.children = children;
     this.nanos = nanos;
     this.began = nanos.getAsLong();
@@ -65,7 +66,7 @@ final class Summary {
     err.printf(
         Locale.ROOT,
         "delegate: %s%d item%s: %d success, %d failure, %d aborted, %d timed out;"
-            + " %.3f s, %.1f items/s, children: %d%s%n",
+            + " %.3f s, %.1f items/s, children: %s%s%n",
         stopped ? "stopped after " : "",
         items,
         items == 1 ? "" : "s",

@@ -65,13 +65,12 @@ public final class ClusterNode implements AutoCloseable {
   private static Options options(ProcessScheduler.Builder machine) {
     AtomicReference<Options> found = new AtomicReference<>();
     ProcessScheduler never =
-        machine
-            .engine(
-                options -> {
-                  found.set(options);
-                  return new NoEngine(options.name());
-                })
-            .build();
+        NoEngine.build(
+            machine,
+            options -> {
+              found.set(options);
+              return new NoEngine(options.name());
+            });
     never.dispose();
     return Objects.requireNonNull(found.get());
   }
@@ -94,6 +93,16 @@ public final class ClusterNode implements AutoCloseable {
    */
   public Mono<Void> drain(Duration grace) {
     return service.drain(grace);
+  }
+
+  /**
+   * Waits for the end, as a program does that is nothing but a node: its own threads keep no JVM
+   * alive.
+   *
+   * @return completes when no child is left and the cluster was left. Cancel changes nothing
+   */
+  public Mono<Void> onClose() {
+    return service.onClose();
   }
 
   /**

@@ -58,19 +58,18 @@ public final class ClusterScheduler implements WorkScheduler {
     Objects.requireNonNull(cluster, "cluster");
     IOException[] thrown = new IOException[1];
     ProcessScheduler scheduler =
-        options
-            .engine(
-                checked -> {
-                  check(checked);
-                  try {
-                    Mesh mesh = cluster.join(checked.name());
-                    return new Fleet(checked, mesh, Version.own()).join();
-                  } catch (IOException e) {
-                    thrown[0] = e;
-                    return new NoEngine(checked.name());
-                  }
-                })
-            .build();
+        NoEngine.build(
+            options,
+            checked -> {
+              check(checked);
+              try {
+                Mesh mesh = cluster.join(checked.name());
+                return new Fleet(checked, mesh, Version.own()).join();
+              } catch (IOException e) {
+                thrown[0] = e;
+                return new NoEngine(checked.name());
+              }
+            });
     if (thrown[0] != null) {
       throw thrown[0];
     }

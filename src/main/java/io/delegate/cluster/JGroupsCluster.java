@@ -29,9 +29,12 @@ import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.stack.IpAddress;
 import org.jgroups.stack.Protocol;
+import org.jgroups.util.DefaultThreadFactory;
 import org.jgroups.util.TLS;
 import org.jgroups.util.TLSClientAuth;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A cluster by JGroups, over TCP: members find each other by a list of addresses or by DNS. Needs
@@ -41,13 +44,15 @@ import org.jspecify.annotations.Nullable;
  * each shows a certificate that the others trust.
  */
 public final class JGroupsCluster implements Cluster {
-  /** The port of JGroups' own examples. */
-  private static final int DEFAULT_PORT = 7800;
+  /** The port of members where none is given; that of JGroups' own examples. */
+  public static final int DEFAULT_PORT = 7800;
 
   /** A member alone in its cluster looks that often for others, at most. */
   private static final Duration MERGE = Duration.ofSeconds(5);
 
   private static final Duration JOIN = Duration.ofSeconds(2);
+
+  private static final Logger log = LoggerFactory.getLogger(JGroupsCluster.class);
 
   private static final int NEIGHBOURS = 20;
 
@@ -103,6 +108,7 @@ public final class JGroupsCluster implements Cluster {
     tcp.setBindAddress(address).setBindPort(port == 0 ? freePort() : port);
     tcp.setPortRange(port == 0 ? NEIGHBOURS : 0); // it may be taken by now
     tcp.enableSuspectEvents(true);
+    tcp.setThreadFactory(new DefaultThreadFactory("delegate-cluster", true, true));
     tcp.tcpNodelay(true);
     if (tls != null) {
       tcp.setSocketFactory(
@@ -138,9 +144,18 @@ public final class JGroupsCluster implements Cluster {
       return new DNS_PING().setDNSQuery(dns);
     }
     List<PhysicalAddress> hosts = new ArrayList<>();
+    UnknownHostException unknown = null;
     for (String peer : peers) {
       InetSocketAddress at = address(peer);
-      hosts.add(new IpAddress(at.getHostString(), at.getPort()));
+      try {
+        hosts.add(new IpAddress(at.getHostString(), at.getPort()));
+      } catch (UnknownHostException e) {
+        log.warn("option peers: {} is not known, and so is not asked", peer);
+        unknown = e;
+      }
+    }
+    if (hosts.isEmpty() && unknown != null) {
+      throw unknown;
     }
     return new TCPPING().setInitialHosts2(hosts).setPortRange(0);
   }
@@ -221,7 +236,7 @@ public final class JGroupsCluster implements Cluster {
 
     /**
      * A name of which DNS has an address for each member, as that of a headless service of
-     * Kubernetes. Replaces {@link #peers}.
+     * Kubernetes. All have the port of {@link #bind}. Replaces {@link #peers}.
      *
      * @param query the name
      * @return this
@@ -295,6 +310,12 @@ public final class JGroupsCluster implements Cluster {
      *     neither {@link #tls} nor {@link #insecureNetwork} was set
      */
     public JGroupsCluster build() {
+      if (dns != null && port == 0) {
+        throw new IllegalArgumentException(
+            "option dns = "
+                + dns
+                + ": DNS tells no ports, so give all members the same one (option bind, which is 0)");
+      }
       InetAddress address;
       try {
         address = InetAddress.getByName(host);

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * other's views; what was under way when one leaves may be lost, and then the link has ended, too.
  */
 final class JGroupsMesh implements Mesh {
-  /** So many messages of one who has not joined yet are kept: it may be ahead of us. */
+  /** So many messages of those who have not joined yet are kept: they may be ahead of us. */
   private static final int MOST_EARLY = 256;
+
+  /** And so many bytes. */
+  private static final long MOST_EARLY_BYTES = 16 << 20;
 
   private final JChannel channel;
   private final String cluster;
@@ -36,6 +39,8 @@ final class JGroupsMesh implements Mesh {
   // below, all under the lock of this
   private final Map<String, Address> members = new LinkedHashMap<>();
   private final Map<String, Queue<byte[]>> early = new HashMap<>();
+  private int earlyMessages;
+  private long earlyBytes;
   private @Nullable Listener listener;
 
   JGroupsMesh(JChannel channel, String cluster) {
@@ -61,9 +66,15 @@ final class JGroupsMesh implements Mesh {
     @Override
     public void receive(Message message) {
       if (message instanceof BytesMessage) {
-        byte[] bytes = new byte[message.getLength()];
-        System.arraycopy(message.getArray(), message.getOffset(), bytes, 0, bytes.length);
-        came(nameOf(message.getSrc()), bytes);
+        String from = nameOf(message.getSrc());
+        try {
+          byte[] bytes = new byte[message.getLength()];
+          System.arraycopy(message.getArray(), message.getOffset(), bytes, 0, bytes.length);
+          came(from, bytes);
+        } catch (RuntimeException | Error e) { // as for want of memory: it is lost
+          again(from);
+          throw e;
+        }
       }
     }
 
@@ -81,11 +92,19 @@ final class JGroupsMesh implements Mesh {
   private synchronized void came(String from, byte[] message) {
     if (members.containsKey(from)) {
       Objects.requireNonNull(listener).received(from, message);
-    } else {
-      Queue<byte[]> kept = early.computeIfAbsent(from, any -> new ArrayDeque<>());
-      if (kept.size() < MOST_EARLY) {
-        kept.add(message);
-      }
+    } else if (earlyMessages < MOST_EARLY && earlyBytes + message.length <= MOST_EARLY_BYTES) {
+      early.computeIfAbsent(from, any -> new ArrayDeque<>()).add(message);
+      earlyMessages++;
+      earlyBytes += message.length;
+    }
+  }
+
+  /** Something of it is missing, so what was is over. */
+  private synchronized void again(String member) {
+    if (members.containsKey(member)) {
+      Listener to = Objects.requireNonNull(listener);
+      to.left(member);
+      to.joined(member);
     }
   }
 
@@ -114,6 +133,8 @@ final class JGroupsMesh implements Mesh {
           }
         });
     early.clear(); // of those who never joined
+    earlyMessages = 0;
+    earlyBytes = 0;
   }
 
   @Override

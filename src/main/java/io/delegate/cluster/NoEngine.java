@@ -2,7 +2,9 @@ package io.delegate.cluster;
 
 import io.delegate.Event;
 import io.delegate.Outcome;
+import io.delegate.ProcessScheduler;
 import io.delegate.engine.Engine;
+import io.delegate.engine.Pool;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -11,6 +13,15 @@ import reactor.core.publisher.Mono;
 
 /** Runs nothing: where options are checked, and no scheduler of this machine is wanted. */
 record NoEngine(String name) implements Engine {
+  /** What that engine makes of the options, which stay what they are. */
+  static ProcessScheduler build(ProcessScheduler.Builder options, Engine.Maker engine) {
+    try {
+      return options.engine(engine).build();
+    } finally {
+      options.engine(Pool::new);
+    }
+  }
+
   @Override
   public <I, R> Flux<Outcome<I, R>> outcomes(
       Flux<? extends I> items, Object work, Object origin, boolean ordered, boolean refusable) {

@@ -473,6 +473,36 @@ final class Dispatcher {
     (flight.attempts > 0 ? suspects : returned).addFirst(flight);
   }
 
+  /**
+   * Takes out items that have not begun, for somebody else to run: those that wait, then those
+   * behind others in the hands of children.
+   */
+  List<Flight> surrender(int most) {
+    List<Flight> all = new ArrayList<>();
+    while (all.size() < most) {
+      Flight flight = nextFlight();
+      if (flight == null) {
+        break;
+      }
+      all.add(flight);
+    }
+    waiting.addAndGet(-taken);
+    taken = 0;
+    for (Slot slot : pool.slots()) {
+      Child child = slot.upChild();
+      if (child != null) {
+        Iterator<Handed> last = child.hands.descendingIterator();
+        while (all.size() < most && child.inHand() > 1 && last.hasNext()) {
+          Flight flight = child.takeBack(last.next());
+          if (flight != null) {
+            all.add(flight);
+          }
+        }
+      }
+    }
+    return all;
+  }
+
   /** Takes back all that a child has not begun. */
   void takeBackAll(Child child) {
     for (Iterator<Handed> last = child.hands.descendingIterator(); last.hasNext(); ) {

@@ -14,6 +14,8 @@ import io.delegate.link.Message;
 import io.delegate.link.Shelf;
 import io.delegate.link.Terms;
 import io.delegate.process.ClassPath;
+import io.delegate.process.Departure;
+import io.delegate.process.PrivateDirectory;
 import io.delegate.wire.ProtocolException;
 import io.delegate.wire.WorkFrame;
 import java.io.IOException;
@@ -35,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,8 +59,14 @@ public final class Fleet extends Host {
   /** How long nodes may take to say that all is dead, when we end. */
   private static final long LAST_WORDS_SECONDS = 15;
 
-  /** What a node may take for an answer besides the limit of the item. */
+  /**
+   * What a node may take for an answer besides the limit of the item before it is asked whether it
+   * is there, and then for that answer.
+   */
   private static final Duration BACK_STOP = Duration.ofSeconds(30);
+
+  /** After how long without any node somebody should hear of it, when items wait. */
+  private static final long LONELY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** Of a load that is a sum of thousands of fractions. */
   private static final double ROUNDING = 1e-6;
@@ -69,7 +78,11 @@ public final class Fleet extends Host {
   private final Turns turns = new Turns();
   private final Mailbox mailbox;
   private final Alarm looks;
-  private final Shelf shelf = new Shelf();
+  private final Departure.Stay stay;
+  private final Shelf shelf = new Shelf(this::directory);
+  /** Of the shelf; swept by the next of this user where we are killed. */
+  private final AtomicReference<@Nullable PrivateDirectory> directory = new AtomicReference<>();
+
   private final Map<Integer, Job> jobs = new ConcurrentHashMap<>();
   private final long number = new SplittableRandom().nextLong();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -86,6 +99,12 @@ public final class Fleet extends Host {
 
   /** Those whose link has ended just now, and that are asked again in a while. */
   private final Set<String> resting = new HashSet<>();
+
+  /** Those that could start no child, and have answered nothing since; and why. */
+  private final Map<String, RuntimeException> barren = new LinkedHashMap<>();
+
+  /** Since when items wait and there is no node; 0 if that is not so. */
+  private long lonelySince;
 
   private final Set<Source> sources = new HashSet<>();
   private final Set<Source> answered = new HashSet<>();
@@ -115,6 +134,7 @@ public final class Fleet extends Host {
     this.works = new WorkBook(options.launch(), options.maxFrame(), options.codec());
     this.mailbox = new Mailbox(options.name(), Threads::run, this::settle);
     this.looks = Alarm.by(null, () -> post(this::look));
+    this.stay = Departure.stay(options.exitGrace(), closed, this::dispose);
   }
 
   Mesh mesh() {
@@ -149,16 +169,24 @@ public final class Fleet extends Host {
   }
 
   private void giveUp() {
+    stay.left();
     accepting = false;
-    leave(mesh, shelf, options.name());
+    leaveCluster();
   }
 
-  private static void leave(Mesh mesh, Shelf shelf, String name) {
-    try (shelf) {
+  private void leaveCluster() {
+    PrivateDirectory of = directory.getAndSet(null);
+    try (of) {
       mesh.close();
-    } catch (IOException | RuntimeException e) {
-      log.warn("{}: something is left of the cluster", name, e);
+    } catch (RuntimeException e) {
+      log.warn("{}: something is left of the cluster", options.name(), e);
     }
+  }
+
+  private Path directory() {
+    PrivateDirectory made = PrivateDirectory.create();
+    directory.set(made);
+    return made.path();
   }
 
   private Terms terms() throws IOException {
@@ -206,10 +234,12 @@ public final class Fleet extends Host {
           () -> {
             members.remove(member);
             failures.remove(member);
+            barren.remove(member);
             FleetNode node = nodes.get(member);
             if (node != null) {
               node.lost("it has left the cluster, or cannot be reached");
             }
+            failIfNoneHasHope();
           });
     }
 
@@ -220,14 +250,22 @@ public final class Fleet extends Host {
         if (!envelope.fromParent()) {
           post(() -> came(member, envelope));
         }
-      } catch (ProtocolException | RuntimeException e) {
-        log.debug("{}: {} has sent what is no envelope", options.name(), member, e);
+      } catch (ProtocolException | RuntimeException | Error e) {
+        log.debug("{}: {} has sent what cannot be read", options.name(), member, e);
+        post(() -> unreadable(member, e)); // something is missing now
       }
     }
   }
 
+  private void unreadable(String member, Throwable why) {
+    FleetNode node = nodes.get(member);
+    if (node != null) {
+      node.lost("what it has sent cannot be read: " + why);
+    }
+  }
+
   private void ask(String member) {
-    if (accepting && members.contains(member)) {
+    if (!finishing && members.contains(member)) {
       byte[] ask = new Envelope(true, LinkId.NONE, 0, List.of(new Message.Ask())).toBytes();
       Threads.run(
           () ->
@@ -257,10 +295,11 @@ public final class Fleet extends Host {
     FleetNode node = nodes.get(member);
     if (node != null) {
       node.heard(here);
-    } else if (accepting && !finishing && !resting.contains(member)) {
+    } else if (!finishing && !resting.contains(member)) {
       FleetNode begun = new FleetNode(this, here.name(), member, new LinkId(number, ++links));
       nodes.put(member, begun);
       begun.open(Objects.requireNonNull(opening));
+      looks.set(System.nanoTime() + BACK_STOP.toNanos());
     }
   }
 
@@ -282,8 +321,13 @@ public final class Fleet extends Host {
       told = true;
       hub().tell(new Event.Init(children()));
     }
-    now.forEach(node -> failures.remove(node.member()));
     sources.forEach(Source::roomChanged);
+  }
+
+  /** A node has answered its first item. */
+  void worked(FleetNode node) {
+    failures.remove(node.member());
+    barren.remove(node.member());
   }
 
   /** A node does not want us. */
@@ -297,10 +341,19 @@ public final class Fleet extends Host {
   void barren(FleetNode node, String why) {
     log.warn("{}: no child can be started on node {}: {}", options.name(), node, why);
     failures.merge(node.member(), 1, (a, b) -> Math.min(MOST_DOUBLINGS, a + b));
+    barren.put(node.member(), new DelegateException.StartFailed("node " + node + ": " + why));
     node.end();
     roomChanged();
-    if (open.isEmpty()) {
-      failAll(new DelegateException.StartFailed("node " + node + ": " + why));
+    failIfNoneHasHope();
+  }
+
+  /** Nobody waits for nodes of which none can start a child; one that is unknown yet may. */
+  private void failIfNoneHasHope() {
+    boolean hope =
+        resting.stream().anyMatch(member -> !barren.containsKey(member))
+            || nodes.values().stream().anyMatch(node -> !barren.containsKey(node.member()));
+    if (!barren.isEmpty() && open.isEmpty() && !hope) {
+      failAll(barren.values().iterator().next());
     }
   }
 
@@ -321,7 +374,7 @@ public final class Fleet extends Host {
       log.warn("{}: node {} is lost: {}", options.name(), node, why);
     }
     roomChanged();
-    if (members.contains(member) && accepting) {
+    if (members.contains(member) && !finishing) {
       int before = failures.merge(member, 1, (a, b) -> Math.min(MOST_DOUBLINGS, a + b)) - 1;
       resting.add(member);
       Future<?> unused =
@@ -330,6 +383,7 @@ public final class Fleet extends Host {
               FIRST_PAUSE_MILLIS << before,
               TimeUnit.MILLISECONDS);
     }
+    failIfNoneHasHope();
   }
 
   private void rested(String member) {
@@ -350,6 +404,8 @@ public final class Fleet extends Host {
       if (turns.anyWaits() && options.queueLimit() != null) {
         looks.set(System.nanoTime() + options.queueLimit().toNanos());
       }
+      seeWhetherAlone();
+      even();
     }
     List.copyOf(nodes.values()).forEach(FleetNode::flush);
     answered.forEach(Source::tellAnswers);
@@ -378,6 +434,55 @@ public final class Fleet extends Host {
     return finishing;
   }
 
+  private void seeWhetherAlone() {
+    if (!open.isEmpty() || !turns.anyWaits()) {
+      lonelySince = 0;
+    } else if (lonelySince == 0) {
+      lonelySince = System.nanoTime();
+      looks.set(lonelySince + LONELY_NANOS);
+    }
+  }
+
+  private void tellAlone(long now) {
+    if (lonelySince != 0 && now - lonelySince >= LONELY_NANOS) {
+      log.warn(
+          "{}: items wait for a node, and there is none; {} other members are in the cluster. See"
+              + " whether nodes run, under these addresses, with the same name of the cluster and"
+              + " with certificates that both sides trust",
+          options.name(),
+          members.size());
+      lonelySince = now;
+    }
+    if (lonelySince != 0) {
+      looks.set(lonelySince + LONELY_NANOS);
+    }
+  }
+
+  /** Where no more items wait here and children rest, they get some that wait elsewhere. */
+  private void even() {
+    if (open.size() < 2 || turns.anyWaits()) {
+      return;
+    }
+    int idle = 0;
+    FleetNode fullest = null;
+    for (FleetNode node : open) {
+      idle += node.idle();
+      if (node.recallable() != 0
+          && (fullest == null || node.surplus() > fullest.surplus())) {
+        fullest = node;
+      }
+    }
+    if (idle == 0 || fullest == null) {
+      return;
+    }
+    long at = fullest.recallable();
+    if (System.nanoTime() - at < 0) {
+      looks.set(at);
+    } else {
+      fullest.recall(Math.min(idle, fullest.surplus()));
+    }
+  }
+
   private boolean take(Flight flight) {
     FleetNode best = null;
     double least = 1 + ROUNDING;
@@ -391,7 +496,12 @@ public final class Fleet extends Host {
     if (best == null) {
       return false;
     }
-    best.give(flight);
+    try {
+      best.give(flight);
+    } catch (RuntimeException | Error e) { // it has not gone, and whatever was half said does not
+      best.lost("items cannot be sent to it: " + e);
+      return false;
+    }
     Duration silence = backStop(flight);
     if (silence != null) {
       looks.set(System.nanoTime() + silence.toNanos());
@@ -440,17 +550,15 @@ public final class Fleet extends Host {
       }
     }
     Duration most = options.limit() == null ? null : options.limit().most();
-    if (most != null) {
-      long silence = most.plus(options.startLimit()).plus(BACK_STOP).toNanos();
-      for (FleetNode node : List.copyOf(nodes.values())) {
-        long since = node.silentSince();
-        if (since != 0 && now - since >= silence) {
-          node.lost("it has said nothing for " + Duration.ofNanos(now - since));
-        } else if (since != 0) {
-          looks.set(since + silence);
-        }
+    long patience =
+        most == null ? 0 : most.plus(options.startLimit()).plus(BACK_STOP).toNanos();
+    for (FleetNode node : List.copyOf(nodes.values())) {
+      long next = node.look(now, patience, BACK_STOP.toNanos());
+      if (next != 0) {
+        looks.set(next);
       }
     }
+    tellAlone(now);
   }
 
   // ---- streams
@@ -583,7 +691,8 @@ public final class Fleet extends Host {
                   waiters.add(new Waiter(wanted, done));
                 }
               });
-          return Mono.fromFuture(done, true);
+          return Mono.fromFuture(done, true)
+              .doOnCancel(() -> post(() -> waiters.removeIf(waiter -> waiter.done() == done)));
         });
   }
 
@@ -686,7 +795,8 @@ public final class Fleet extends Host {
     hub().close();
     Threads.run(
         () -> {
-          leave(mesh, shelf, options.name());
+          leaveCluster();
+          stay.left();
           closed.complete(null);
         });
   }

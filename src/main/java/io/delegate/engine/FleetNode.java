@@ -9,6 +9,7 @@ import io.delegate.link.Told;
 import io.delegate.wire.ProtocolException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +48,16 @@ final class FleetNode {
 
   private static final long PING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-  /** An item that was sent, and what it added to the load. */
-  private record Sent(Flight flight, double cost) {}
+  /** Of so many trips the shortest counts: the others waited on their way. */
+  private static final int TRIPS = 8;
+
+  /** What wants to begin elsewhere has waited as long, and many times the way there. */
+  private static final long WAITED_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final int WAITED_TRIPS = 4;
+
+  /** An item that was sent, what it added to the load, and when. */
+  private record Sent(Flight flight, double cost, long at) {}
 
   private final Fleet fleet;
   private final String name;
@@ -81,13 +90,24 @@ final class FleetNode {
   /** What it had said of its links when it took ours. */
   private long openedAt;
 
-  /** How long an answer takes at the least; 0 while that is not known. */
+  /** How long an answer took at the least lately; 0 while that is not known. */
   private volatile long tripNanos;
 
+  private final long[] trips = new long[TRIPS];
+  private int tripped;
   private long pingedAt = System.nanoTime() - PING_NANOS;
 
   /** When it gave its last sign of life. */
   private long heardAt = System.nanoTime();
+
+  /** When it was asked for one since; 0 if it was not. */
+  private long probedAt;
+
+  /** It was asked for items that wait there; until then it is not asked again. */
+  private boolean recalled;
+
+  /** It has answered an item. */
+  private boolean worked;
 
   FleetNode(Fleet fleet, String name, String member, LinkId link) {
     this.fleet = fleet;
@@ -140,9 +160,56 @@ final class FleetNode {
     return hand.isEmpty() ? 0 : load; // sums of fractions drift
   }
 
-  /** Since when it has said nothing though it has items; 0 if it has none. */
-  long silentSince() {
-    return hand.isEmpty() ? 0 : heardAt;
+  /**
+   * Sees whether it is there still, if something is awaited of it: one that has said nothing for so
+   * long is asked, and lost if it does not answer within {@code answer}.
+   *
+   * @param patience with one that has items; 0 for ever
+   * @return when to look again; 0 if there is nothing to look for
+   */
+  long look(long now, long patience, long answer) {
+    boolean opening = state == State.OPENING;
+    if (state == State.ENDED || !opening && (patience == 0 || hand.isEmpty())) {
+      return 0;
+    }
+    long due = heardAt + (opening ? answer : patience);
+    if (now - due < 0) {
+      return due;
+    }
+    if (probedAt == 0) {
+      probedAt = now;
+      outbox.ping();
+    } else if (now - probedAt >= answer) {
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(now - heardAt);
+      lost("it has said nothing for " + seconds + " s, and does not answer");
+      return 0;
+    }
+    return probedAt + answer;
+  }
+
+  /** How many of its children have nothing to do. */
+  int idle() {
+    return Math.max(0, children() - hand.size());
+  }
+
+  /** How many items wait there for a child, at the least. */
+  int surplus() {
+    return state == State.OPEN ? Math.max(0, hand.size() - children) : 0;
+  }
+
+  /** From when on it makes sense to have items come back that wait there; 0 for never. */
+  long recallable() {
+    if (recalled || surplus() == 0) {
+      return 0;
+    }
+    Sent eldest = hand.values().iterator().next();
+    return eldest.at() + Math.max(WAITED_NANOS, WAITED_TRIPS * tripNanos);
+  }
+
+  void recall(int most) {
+    recalled = true;
+    flush();
+    outbox.say(new Message.Recall(most));
   }
 
   /** Items of that work that it may have. */
@@ -165,18 +232,24 @@ final class FleetNode {
       flush();
       batchOf = stream;
     }
-    long number = last + 1; // first what may fail for want of memory
-    Message.Item item = new Message.Item(number, flight.attempts, flight.context(), flight.bytes());
-    batch.add(item);
+    long now = System.nanoTime();
+    ping(now);
+    long number = last + 1;
+    batch.add(new Message.Item(number, flight.attempts, flight.context(), flight.bytes()));
     if (hand.isEmpty()) {
-      heardAt = System.nanoTime();
+      heardAt = now;
+      probedAt = 0;
       load = 0;
     }
-    Sent sent = new Sent(flight, cost(flight.work));
-    hand.put(number, sent);
+    Sent sent = new Sent(flight, cost(flight.work), now);
+    try {
+      hand.put(number, sent); // the last that may fail for want of memory
+    } catch (Error e) {
+      hand.remove(number); // a map may fail when it has taken something
+      throw e;
+    }
     load += sent.cost();
     last = number;
-    ping(System.nanoTime());
   }
 
   private long begin(Flight flight) {
@@ -239,7 +312,7 @@ final class FleetNode {
   private void ping(long now) {
     if (now - pingedAt >= PING_NANOS) {
       pingedAt = now;
-      outbox.say(new Message.Ping(now, false));
+      outbox.ping();
     }
   }
 
@@ -256,6 +329,7 @@ final class FleetNode {
 
   void came(Envelope envelope) {
     heardAt = System.nanoTime();
+    probedAt = 0;
     try {
       for (Message message : order.came(envelope)) {
         if (state != State.ENDED) {
@@ -264,7 +338,7 @@ final class FleetNode {
       }
     } catch (ProtocolException e) {
       lost("it broke the rules: " + e.getMessage());
-    } catch (RuntimeException e) { // half done is worse than ended
+    } catch (RuntimeException | Error e) { // half done is worse than ended
       lost("what it says cannot be dealt with: " + e);
     }
   }
@@ -275,6 +349,7 @@ final class FleetNode {
         answered(told);
       }
     } else if (message instanceof Message.Back back) {
+      recalled &= back.items().isEmpty(); // else not before it has answered one more
       for (long number : back.items()) {
         Flight flight = taken(number);
         if (flight != null) {
@@ -297,8 +372,8 @@ final class FleetNode {
     } else if (message instanceof Message.Failed failed) {
       fleet.barren(this, failed.why());
     } else if (message instanceof Message.Ping ping) {
-      long nanos = Math.max(1, System.nanoTime() - ping.at());
-      tripNanos = tripNanos == 0 ? nanos : tripNanos + (nanos - tripNanos) / 8;
+      trips[tripped++ % TRIPS] = Math.max(1, System.nanoTime() - ping.at());
+      tripNanos = Arrays.stream(trips, 0, Math.min(tripped, TRIPS)).min().orElse(0);
     } else if (message instanceof Message.Gone) {
       lost("it has ended the link");
     } else {
@@ -339,6 +414,11 @@ final class FleetNode {
       throw new ProtocolException("item " + told.number() + " has run less often than before");
     }
     flight.attempts = told.attempts();
+    recalled = false;
+    if (!worked) {
+      worked = true;
+      fleet.worked(this);
+    }
     if (told instanceof Told.Answered a) {
       flight.work.pace().took(a.nanos(), flight.size + (long) a.length());
     }

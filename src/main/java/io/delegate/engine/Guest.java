@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +43,22 @@ final class Guest {
   private static final Logger log = LoggerFactory.getLogger(Guest.class);
 
   private static final Pattern HEAP =
-      Pattern.compile("-(?:Xmx|XX:MaxHeapSize=)(\\d{1,12})([kKmMgG]?)");
+      Pattern.compile("-(?:Xmx|XX:MaxHeapSize=)(\\d{1,12})([kKmMgGtT]?)");
+
+  /** So many may come before it is known how they are to be run; no parent says as much. */
+  private static final int MOST_HELD = 100_000;
+
+  /**
+   * No parent sends more at once: as many as the largest window holds, for each child, as far ahead
+   * as {@link Pace#windowAt} may go.
+   */
+  private static final int MOST_ITEMS_PER_CHILD = 1 << 17;
 
   /** A parent that runs one item now and then is not to have its children stopped each time. */
   static final long REST_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** After so long it has none that others would have room for. */
+  private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final NodeService node;
   private final Options machine;
@@ -59,17 +73,34 @@ final class Guest {
   private final Map<Integer, Shipped> jobs = new HashMap<>();
   private final Map<Long, NodeSource> streams = new HashMap<>();
 
-  /** What has come while files are on their way, without which it means nothing. */
+  /** What has come while files of the class path are on their way. */
   private final ArrayDeque<Message> held = new ArrayDeque<>();
+
+  /** Works whose files are on their way, with what has come for them. */
+  private final Map<Integer, Late> late = new LinkedHashMap<>();
+
+  /** Streams of those. */
+  private final Map<Long, Late> lateStreams = new HashMap<>();
 
   private Message.@Nullable Open opened;
   private @Nullable Pool pool;
   private int share;
 
+  /** How many children its pool may have. */
+  private int most;
+
+  /** It has rested for long, and has no children. */
+  private boolean asleep;
+
   // read by the node, too
   private volatile boolean ended;
-  private volatile boolean isIdle = true;
-  private volatile long usedAt = System.nanoTime();
+  private volatile long usedAt = System.nanoTime() - REST_NANOS;
+
+  /** Items that have come and have not gone. */
+  private final AtomicInteger inHand = new AtomicInteger();
+
+  /** A work that is not there yet, and what is to be done when it is. */
+  private record Late(Job job, List<Message> behind) {}
 
   Guest(NodeService node, Options machine, FileStore files, String member, LinkId link, int share) {
     this.node = node;
@@ -90,9 +121,14 @@ final class Guest {
     return member.equals(someone) && link.parent() == parent;
   }
 
-  /** Whether it has had nothing to do for a while. */
+  /** Whether it has had nothing to do for a while. Any thread. */
   boolean isAtRest(long now) {
-    return isIdle && now - usedAt > REST_NANOS;
+    return inHand.get() == 0 && now - usedAt >= REST_NANOS;
+  }
+
+  /** When it had something to do last. Any thread. */
+  long usedAt() {
+    return usedAt;
   }
 
   boolean isEnded() {
@@ -120,8 +156,8 @@ final class Guest {
             end("it broke the rules: " + e.getMessage());
           } catch (IOException e) {
             end("its files cannot be kept here: " + e);
-          } catch (RuntimeException e) { // half done is worse than ended
-            log.error("{}: a bug in Delegate; the link of {} ends", machine.name(), member, e);
+          } catch (RuntimeException | Error e) { // half done is worse than ended
+            log.error("{}: the link of {} ends", machine.name(), member, e);
             end("what it wants cannot be done here: " + e);
           }
         });
@@ -138,74 +174,137 @@ final class Guest {
       end("");
     } else if (message instanceof Message.Ping ping) {
       say(new Message.Ping(ping.at(), true));
-    } else {
+    } else if (pool == null) {
+      if (held.size() >= MOST_HELD) {
+        throw new ProtocolException("more than " + MOST_HELD + " messages before it may begin");
+      }
       held.add(message);
       goOn();
+    } else {
+      handle(message);
     }
   }
 
   /** As far as the files that are there allow. */
   private void goOn() throws ProtocolException {
-    while (!ended && delivery.isComplete() && !held.isEmpty()) {
+    while (!ended && !held.isEmpty()) {
       Message next = held.getFirst();
-      if (isMissingFiles(next)) {
+      if (pool == null && next instanceof Message.Open open && isMissing(needs(open))) {
         return;
       }
       held.removeFirst();
       handle(next);
     }
-  }
-
-  private boolean isMissingFiles(Message message) throws ProtocolException {
-    List<Jar> needed = new ArrayList<>();
-    if (message instanceof Message.Open open) {
-      needed.addAll(open.classPath());
-      Job initializer = open.terms().initializer();
-      needed.addAll(initializer == null ? List.of() : initializer.classPath());
-    } else if (message instanceof Job job) {
-      needed.addAll(job.classPath());
-    }
-    List<Digest> missing = new ArrayList<>();
-    for (Jar jar : needed) {
-      if (node.files().find(jar) == null && !missing.contains(jar.digest())) {
-        delivery.expect(jar);
-        missing.add(jar.digest());
+    for (Late one : List.copyOf(late.values())) {
+      if (!ended && !isMissing(one.job().classPath())) {
+        late.remove(one.job().id());
+        lateStreams.values().removeIf(its -> its == one);
+        adopt(one.job());
+        for (Message message : one.behind()) {
+          handle(message);
+        }
       }
     }
-    if (!missing.isEmpty()) {
-      say(new Message.Want(missing));
+  }
+
+  private static List<Jar> needs(Message.Open open) {
+    List<Jar> needs = new ArrayList<>(open.classPath());
+    Job initializer = open.terms().initializer();
+    needs.addAll(initializer == null ? List.of() : initializer.classPath());
+    return needs;
+  }
+
+  /** Whether any of these is not here; then it was asked for. */
+  private boolean isMissing(List<Jar> needed) throws ProtocolException {
+    boolean missing = false;
+    List<Digest> wanted = new ArrayList<>();
+    for (Jar jar : needed) {
+      if (node.files().find(jar) == null) {
+        missing = true;
+        if (delivery.expect(jar)) {
+          wanted.add(jar.digest());
+        }
+      }
     }
-    return !missing.isEmpty();
+    if (!wanted.isEmpty()) {
+      say(new Message.Want(wanted));
+    }
+    return missing;
   }
 
   private void handle(Message message) throws ProtocolException {
     if (message instanceof Message.Open open) {
       open(open);
     } else if (message instanceof Job job) {
-      Shipped before = jobs.put(job.id(), pool().adopt(paths(job.classPath()), job.bytes()));
-      if (before != null) {
+      if (jobs.containsKey(job.id()) || late.containsKey(job.id())) {
         throw new ProtocolException("a second work with the number " + job.id());
       }
+      if (isMissing(job.classPath())) {
+        late.put(job.id(), new Late(job, new ArrayList<>()));
+      } else {
+        adopt(job);
+      }
     } else if (message instanceof Message.Forget forget) {
+      late.remove(forget.job());
       Shipped job = jobs.remove(forget.job());
       if (job != null) {
         pool().release(job);
       }
     } else if (message instanceof Message.Begin begin) {
-      begin(begin);
-    } else if (message instanceof Message.Items items) {
-      items(items);
-    } else if (message instanceof Message.End over) {
-      NodeSource stream = streams.remove(over.stream());
-      usedAt = System.nanoTime();
-      isIdle = streams.isEmpty();
-      if (stream != null) {
-        stream.cancel();
-        pool().end(stream, stream.work(), false);
+      Late its = late.get(begin.job());
+      if (its == null) {
+        begin(begin);
+      } else {
+        its.behind().add(begin);
+        lateStreams.put(begin.stream(), its);
       }
+    } else if (message instanceof Message.Items items) {
+      Late its = lateStreams.get(items.stream());
+      if (its == null) {
+        items(items);
+      } else {
+        its.behind().add(items);
+      }
+    } else if (message instanceof Message.End over) {
+      end(over);
+    } else if (message instanceof Message.Recall recall) {
+      recall(recall.most());
     } else {
       throw new ProtocolException("no parent says " + message.getClass().getSimpleName());
     }
+  }
+
+  private void adopt(Job job) throws ProtocolException {
+    jobs.put(job.id(), pool().adopt(paths(job.classPath()), job.bytes()));
+  }
+
+  private void end(Message.End over) throws ProtocolException {
+    Late its = lateStreams.remove(over.stream());
+    if (its != null) { // nothing of it has begun, and nobody waits for what has come of it
+      its.behind().removeIf(message -> isOf(message, over.stream()));
+      return;
+    }
+    NodeSource stream = streams.remove(over.stream());
+    if (stream != null) {
+      stream.cancel();
+      pool().end(stream, stream.work(), false);
+    }
+  }
+
+  private static boolean isOf(Message message, long stream) {
+    return message instanceof Message.Begin begin && begin.stream() == stream
+        || message instanceof Message.Items items && items.stream() == stream;
+  }
+
+  /** The parent has children elsewhere that rest. */
+  private void recall(int most) throws ProtocolException {
+    pool()
+        .surrender(
+            most,
+            flights -> {
+              flights.forEach(flight -> ((NodeSource) flight.source).gone(1));
+              say(new Message.Back(flights.stream().map(flight -> flight.index).toList()));
+            });
   }
 
   private Pool pool() throws ProtocolException {
@@ -227,16 +326,31 @@ final class Guest {
               .formatted(open.version(), node.version()));
       return;
     }
-    long wanted = heap(open.terms().jvmArgs());
-    long most = heap(machine.launch().jvmArgs());
-    if (most > 0 && wanted > most) {
-      end(
-          "it wants a heap of %,d bytes for each child, of which this node gives %,d (option heap)"
-              .formatted(wanted, most));
+    String objection = objection(open.terms());
+    if (objection != null) {
+      end(objection);
       return;
     }
+    most = Math.max(1, share);
     pool = new Pool(options(open));
-    node.opened(this, share);
+    say(new Message.Opened(share, node.java(), node.tick()));
+  }
+
+  /** What a node of this machine cannot give, or null. */
+  private @Nullable String objection(Terms terms) {
+    long heap = heap(machine.launch().jvmArgs());
+    String again = terms.retryHeap();
+    long wanted =
+        Math.max(heap(terms.jvmArgs()), again == null ? 0 : heap(List.of("-Xmx" + again)));
+    if (heap > 0 && wanted > heap) {
+      return "it wants a heap of %,d bytes for a child, of which this node gives %,d (options heap and retryHeap)"
+          .formatted(wanted, heap);
+    }
+    if (terms.maxFrame() > machine.maxFrame()) {
+      return "it wants items and results of up to %,d bytes, of which this node takes %,d (option maxFrame)"
+          .formatted(terms.maxFrame(), machine.maxFrame());
+    }
+    return null;
   }
 
   /** The heap that the last of these flags sets; 0 if none does. */
@@ -247,7 +361,7 @@ final class Guest {
       if (heap.matches()) {
         int shift =
             10
-                * " kmg"
+                * " kmgt"
                     .indexOf(
                         heap.group(2).isEmpty() ? " " : heap.group(2).toLowerCase(Locale.ROOT));
         bytes = Long.parseLong(heap.group(1)) << shift;
@@ -263,10 +377,7 @@ final class Guest {
     }
     NodeSource stream = new NodeSource(this, begin.stream(), pool().again(job));
     streams.put(begin.stream(), stream);
-    usedAt = System.nanoTime();
-    isIdle = false;
     pool().open(stream);
-    node.used();
   }
 
   private void items(Message.Items items) throws ProtocolException {
@@ -274,9 +385,23 @@ final class Guest {
     if (stream == null) {
       throw new ProtocolException("items of a stream that is none: " + items.stream());
     }
+    boolean rested = isAtRest(System.nanoTime());
     items.items().forEach(stream::add);
     pool().arrived(items.items().size());
     pool().wake(stream);
+    if (inHand.get() > MOST_ITEMS_PER_CHILD * (long) machine.children()) {
+      throw new ProtocolException(inHand + " items at once");
+    }
+    asleep = false;
+    if (rested) {
+      node.changed();
+    }
+  }
+
+  /** So many items more are here, or fewer. Any thread. */
+  void counted(int more) {
+    inHand.addAndGet(more);
+    usedAt = System.nanoTime();
   }
 
   // ---- to the parent
@@ -291,18 +416,34 @@ final class Guest {
     say(new Message.Back(List.of(item)));
   }
 
-  /** It may use that many children. Any thread. */
-  void share(int children) {
+  /**
+   * It may use that many children, and fewer may stay while it has nothing to do. Any thread.
+   *
+   * @param warm those that stay; with 0 all end once it has rested for long
+   */
+  void share(int children, int warm) {
     mailbox.post(
         () -> {
-          if (!ended && share != children) {
+          if (ended) {
+            return;
+          }
+          Pool running = pool;
+          if (share != children) {
             share = children;
-            if (pool != null) {
-              if (children > 0) {
-                pool.limit(children);
-              }
+            if (running != null) {
               say(new Message.Room(children));
             }
+          }
+          long now = System.nanoTime();
+          boolean rests = isAtRest(now);
+          int limit = Math.max(1, rests ? Math.min(warm, children) : children);
+          if (running != null && children > 0 && most != limit) {
+            most = limit;
+            running.limit(limit);
+          }
+          if (running != null && !asleep && rests && warm == 0 && now - usedAt > SLEEP_NANOS) {
+            asleep = true;
+            running.cleanup().subscribe();
           }
         });
   }
@@ -331,6 +472,8 @@ final class Guest {
       say(new Message.Refused(why));
     }
     held.clear();
+    late.clear();
+    lateStreams.clear();
     delivery.close();
     streams.values().forEach(NodeSource::cancel);
     Pool running = pool;

@@ -10,14 +10,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -29,6 +31,12 @@ import reactor.core.publisher.Mono;
 public final class NodeService implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NodeService.class);
 
+  /** No member has so many parents. */
+  private static final int MOST_OF_A_MEMBER = 256;
+
+  /** Parents whose latest link is remembered, lest what comes late makes it anew. */
+  private static final int REMEMBERED = 10_000;
+
   private final Mesh mesh;
   private final Options machine;
   private final FileStore files;
@@ -39,11 +47,13 @@ public final class NodeService implements AutoCloseable {
   // all below in the mailbox
   private final List<Guest> guests = new ArrayList<>();
   private final Set<String> members = new HashSet<>();
-  private final Map<Parent, Long> parents = new HashMap<>();
-  private long time;
+  private final Map<Parent, Long> parents = new LinkedHashMap<>();
 
   /** Whether it will be seen, in a while, who has nothing to do any more. */
   private boolean looking;
+
+  /** Counts what is said of links. */
+  private final AtomicLong time = new AtomicLong();
 
   private boolean draining;
   private boolean closing;
@@ -101,8 +111,7 @@ public final class NodeService implements AutoCloseable {
       mailbox.post(
           () -> {
             members.remove(member);
-            parents.keySet().removeIf(parent -> parent.member().equals(member));
-            guests.stream().filter(guest -> guest.member().equals(member)).forEach(Guest::over);
+            endAll(member);
           });
     }
 
@@ -113,10 +122,15 @@ public final class NodeService implements AutoCloseable {
         if (envelope.fromParent()) {
           mailbox.post(() -> came(member, envelope));
         }
-      } catch (ProtocolException | RuntimeException e) {
-        log.debug("{}: {} has sent what is no envelope", machine.name(), member, e);
+      } catch (ProtocolException | RuntimeException | Error e) {
+        log.debug("{}: {} has sent what cannot be read", machine.name(), member, e);
+        mailbox.post(() -> endAll(member)); // something is missing now
       }
     }
+  }
+
+  private void endAll(String member) {
+    guests.stream().filter(guest -> guest.member().equals(member)).forEach(Guest::over);
   }
 
   private void came(String member, Envelope envelope) {
@@ -129,16 +143,29 @@ public final class NodeService implements AutoCloseable {
     LinkId link = envelope.link();
     Parent parent = new Parent(member, link.parent());
     long latest = parents.getOrDefault(parent, 0L);
-    if (link.count() > latest && members.contains(member)) {
+    if (link.count() > latest && members.contains(member) && !closing && hasRoomFor(member)) {
       // whoever begins anew has no more use for what was before
       guests.stream().filter(guest -> guest.isOf(member, link.parent())).forEach(Guest::over);
-      parents.put(parent, link.count());
-      guests.add(new Guest(this, machine, files, member, link, shareOf(guests.size() + 1)));
+      remember(parent, link.count());
+      guests.add(new Guest(this, machine, files, member, link, shareOf(busy() + 1)));
     }
     for (Guest guest : guests) {
       if (guest.member().equals(member) && guest.link().equals(link)) {
         guest.came(envelope); // what comes for a link that has ended is dropped
       }
+    }
+  }
+
+  private boolean hasRoomFor(String member) {
+    return guests.stream().filter(guest -> guest.member().equals(member)).count()
+        < MOST_OF_A_MEMBER;
+  }
+
+  private void remember(Parent parent, long link) {
+    parents.remove(parent);
+    parents.put(parent, link);
+    if (parents.size() > REMEMBERED) {
+      parents.remove(parents.keySet().iterator().next());
     }
   }
 
@@ -150,7 +177,7 @@ public final class NodeService implements AutoCloseable {
                   LinkId.NONE,
                   0,
                   List.of(
-                      new Message.Here(machine.name(), machine.children(), ++time, links(member))))
+                      new Message.Here(machine.name(), machine.children(), tick(), links(member))))
               .toBytes();
       Threads.run(
           () ->
@@ -170,23 +197,42 @@ public final class NodeService implements AutoCloseable {
         .toList();
   }
 
-  /** A parent may send items. Any thread. */
-  void opened(Guest guest, int share) {
-    mailbox.post(() -> guest.say(new Message.Opened(share, java(), ++time)));
+  /** Later than all that was said of links. Any thread. */
+  long tick() {
+    return time.incrementAndGet();
+  }
+
+  private long busy() {
+    long now = System.nanoTime();
+    return guests.stream().filter(guest -> !guest.isAtRest(now)).count();
   }
 
   private int shareOf(long parents) {
     return draining ? 0 : Math.max(1, (int) (machine.children() / Math.max(1, parents)));
   }
 
-  /** Those that have nothing to do get as much as they would have if one of them began. */
+  /**
+   * Those that have nothing to do get as much as they would have if one of them began; their
+   * children stay as far as there are more than others need.
+   */
   private void settle() {
     long now = System.nanoTime();
-    long busy = guests.stream().filter(guest -> !guest.isAtRest(now)).count();
-    for (Guest guest : guests) {
-      guest.share(shareOf(guest.isAtRest(now) ? busy + 1 : busy));
+    List<Guest> resting = new ArrayList<>();
+    List<Guest> others = new ArrayList<>();
+    guests.forEach(guest -> (guest.isAtRest(now) ? resting : others).add(guest));
+    int share = shareOf(others.size());
+    others.forEach(guest -> guest.share(share, share));
+    int warm = Math.max(0, machine.children() - share * others.size());
+    if (others.isEmpty()) {
+      warm = machine.children();
     }
-    if (busy > 1 && !looking) {
+    resting.sort(Comparator.comparingLong((Guest guest) -> now - guest.usedAt()));
+    int next = shareOf(others.size() + 1L);
+    for (Guest guest : resting) {
+      guest.share(next, Math.min(next, warm));
+      warm -= Math.min(next, warm);
+    }
+    if (guests.size() > 1 && !looking) { // nobody says that he rests
       looking = true;
       Future<?> unused =
           Threads.TIMER.schedule(
@@ -204,8 +250,8 @@ public final class NodeService implements AutoCloseable {
     }
   }
 
-  /** A parent has something to do. Any thread. */
-  void used() {
+  /** A parent has something to do after a rest. Any thread. */
+  void changed() {
     mailbox.post(() -> {});
   }
 
@@ -239,6 +285,11 @@ public final class NodeService implements AutoCloseable {
           closed.whenComplete((v, e) -> unused.cancel(false));
           return Mono.fromFuture(closed, true);
         });
+  }
+
+  /** When nothing is left of it, and it has left the cluster. */
+  public Mono<Void> onClose() {
+    return Mono.fromFuture(closed, true);
   }
 
   private void killAll() {

@@ -2,10 +2,12 @@ package io.delegate.engine;
 
 import io.delegate.link.Message;
 import io.delegate.link.Told;
+import io.delegate.process.Departure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
@@ -23,6 +25,9 @@ final class NodeSource implements Source {
   private final Queue<Flight> arrivals = Queues.<Flight>unboundedMultiproducer().get();
   private final AtomicBoolean inPool = new AtomicBoolean();
   private volatile boolean cancelled;
+
+  /** How many of its items are here; less than 0 once that does not count any more. */
+  private final AtomicInteger here = new AtomicInteger();
 
   /** The pool's alone. */
   private List<Told> untold = new ArrayList<>();
@@ -43,6 +48,8 @@ final class NodeSource implements Source {
       guest.back(item.number());
       return;
     }
+    here.incrementAndGet();
+    guest.counted(1);
     Flight flight = new Flight(this, UNREAD, work, item.value(), item.number(), 0);
     flight.attempts = item.attempts();
     byte[] context = item.context();
@@ -50,9 +57,21 @@ final class NodeSource implements Source {
     arrivals.offer(flight);
   }
 
+  /** So many of its items are not here any more. Any thread. */
+  void gone(int count) {
+    int before = here.getAndUpdate(left -> left < 0 ? left : left - count);
+    if (before >= 0) {
+      guest.counted(-count);
+    }
+  }
+
   /** What runs for it is killed by the pool; nothing is told any more. */
   void cancel() {
     cancelled = true;
+    int left = here.getAndSet(-1);
+    if (left > 0) {
+      guest.counted(-left);
+    }
   }
 
   @Override
@@ -67,6 +86,7 @@ final class NodeSource implements Source {
 
   @Override
   public void discard(Flight flight) {
+    gone(1);
     guest.back(flight.index);
   }
 
@@ -80,6 +100,7 @@ final class NodeSource implements Source {
   public void tellAnswers() {
     if (!untold.isEmpty()) {
       List<Told> all = List.copyOf(untold);
+      gone(all.size());
       untold = new ArrayList<>();
       guest.say(new Message.Answers(all));
     }
@@ -92,6 +113,9 @@ final class NodeSource implements Source {
       return;
     }
     cancelled = true;
+    if (Departure.isOver()) {
+      return; // this node ends, which says nothing of others
+    }
     guest.say(new Message.Failed(number, String.valueOf(why.getMessage())));
   }
 

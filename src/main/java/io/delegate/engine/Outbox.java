@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -42,7 +44,14 @@ final class Outbox {
   private final boolean fromParent;
   private final LinkId link;
   private final Consumer<Throwable> broken;
-  private final java.util.Queue<Object> waiting = Queues.<Object>unboundedMultiproducer().get();
+  private final Queue<Message> waiting = Queues.<Message>unboundedMultiproducer().get();
+
+  /** Files, of which a piece goes with all else that is to be said, so that neither waits. */
+  private final Queue<Whole> files = Queues.<Whole>unboundedMultiproducer().get();
+
+  /** When the other side is to be asked for a sign of life: ahead of all that waits. */
+  private final AtomicBoolean ping = new AtomicBoolean();
+
   private final AtomicInteger wip = new AtomicInteger();
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
@@ -69,11 +78,20 @@ final class Outbox {
 
   /** Any thread; what is said by one thread comes in that order. */
   void say(Message message) {
-    put(message);
+    put(waiting, message);
   }
 
+  /** Sent when there is room beside messages, in any order with them. */
   void sayFile(Digest digest, Path file) {
-    put(new Whole(digest, file));
+    put(files, new Whole(digest, file));
+  }
+
+  /** Asks for a sign of life with the next that is sent, ahead of what waits. */
+  void ping() {
+    if (end.get() == null) {
+      ping.set(true);
+      wake();
+    }
   }
 
   /** No more is sent. */
@@ -81,9 +99,9 @@ final class Outbox {
     end.compareAndSet(null, new Closed());
   }
 
-  private void put(Object what) {
+  private <T> void put(Queue<T> queue, T what) {
     if (end.get() == null) {
-      waiting.offer(what);
+      queue.offer(what);
       wake();
     }
   }
@@ -106,6 +124,7 @@ final class Outbox {
       }
       if (end.get() != null) {
         waiting.clear();
+        files.clear();
         closeFile();
       }
       missed = wip.addAndGet(-missed);
@@ -114,17 +133,20 @@ final class Outbox {
 
   private boolean sendSome() throws IOException {
     List<Message> together = new ArrayList<>();
+    if (ping.getAndSet(false)) {
+      together.add(new Message.Ping(System.nanoTime(), false));
+    }
     for (long bytes = 0; bytes < TOGETHER; ) {
-      Object next = waiting.peek();
+      Message next = waiting.poll();
       if (next == null) {
         break;
       }
-      Message message = next instanceof Whole whole ? piece(whole) : (Message) next;
-      if (!(message instanceof Message.Piece piece) || piece.last()) {
-        waiting.poll();
-      }
-      together.add(message);
-      bytes += weight(message);
+      together.add(next);
+      bytes += weight(next);
+    }
+    Whole file = files.peek();
+    if (file != null) {
+      together.add(piece(file));
     }
     if (together.isEmpty()) {
       return false;
@@ -154,6 +176,7 @@ final class Outbox {
     boolean last = bytes.length < PIECE;
     if (last) {
       closeFile();
+      files.poll();
     }
     return new Message.Piece(whole.digest(), bytes, last);
   }
@@ -187,8 +210,6 @@ final class Outbox {
       for (Told told : answers.all()) {
         weight += EACH + (told instanceof Told.Answered a ? a.length() : 0);
       }
-    } else if (message instanceof Message.Piece piece) {
-      weight += piece.bytes().length;
     }
     return weight;
   }

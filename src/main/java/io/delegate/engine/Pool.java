@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -654,6 +655,11 @@ public final class Pool extends Host {
   /** A work is used once less. Any thread. */
   void release(Shipped work) {
     post(() -> forgetIfUnused(work));
+  }
+
+  /** Takes out items that have not begun, for another to run; none where none waits. Any thread. */
+  void surrender(int most, Consumer<List<Flight>> to) {
+    post(() -> to.accept(finishing ? List.of() : dispatcher.surrender(most)));
   }
 
   @Override

@@ -44,7 +44,8 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
           Message.Room.class,
           Message.Failed.class,
           Message.Gone.class,
-          Message.Ping.class);
+          Message.Ping.class,
+          Message.Recall.class);
 
   /**
    * Its bytes.
@@ -121,6 +122,7 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
       case 17 -> new Message.Failed(in.readLong(), in.readText());
       case 18 -> new Message.Gone();
       case 19 -> new Message.Ping(in.readLong(), in.readBoolean());
+      case 20 -> new Message.Recall(in.readInt());
       default -> throw new ProtocolException("no message has the code " + code);
     };
   }

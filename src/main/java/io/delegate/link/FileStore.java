@@ -3,11 +3,16 @@ package io.delegate.link;
 import io.delegate.wire.ProtocolException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class FileStore {
   /** No class path has such a jar; a parent that says so is not to fill the disk. */
   private static final long LARGEST = 4L << 30;
+
+  private static final String DRAFT = "draft";
+
+  /** No file is on its way for so long without a piece of it. */
+  private static final Duration OLD = Duration.ofDays(1);
 
   private final Path directory;
 
@@ -37,6 +47,21 @@ public final class FileStore {
     } catch (UnsupportedOperationException noSuchRights) { // on this file system
       Files.createDirectories(directory);
     }
+    sweep();
+  }
+
+  /** What nodes that were killed have left of files that had not come to their end. */
+  private void sweep() throws IOException {
+    FileTime old = FileTime.from(Instant.now().minus(OLD));
+    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(directory, DRAFT + "*")) {
+      for (Path draft : drafts) {
+        if (Files.getLastModifiedTime(draft).compareTo(old) < 0) {
+          Files.deleteIfExists(draft);
+        }
+      }
+    } catch (NoSuchFileException another) {
+      // node was faster
+    }
   }
 
   /**
@@ -47,7 +72,11 @@ public final class FileStore {
    */
   public @Nullable Path find(Jar jar) {
     Path file = place(jar.digest());
-    return Files.isRegularFile(file) ? file : null;
+    try {
+      return Files.isRegularFile(file) && Files.size(file) == jar.size() ? file : null;
+    } catch (IOException gone) {
+      return null;
+    }
   }
 
   private Path place(Digest digest) {
@@ -73,24 +102,16 @@ public final class FileStore {
      * A file will come.
      *
      * @param jar which
+     * @return whether it was not expected already
      * @throws ProtocolException when it is too large
      */
-    public void expect(Jar jar) throws ProtocolException {
+    public boolean expect(Jar jar) throws ProtocolException {
       if (jar.size() > LARGEST) {
         throw new ProtocolException(
             "%s has %,d bytes, more than the %,d that a node takes"
                 .formatted(jar.name(), jar.size(), LARGEST));
       }
-      drafts.putIfAbsent(jar.digest(), new Draft(jar));
-    }
-
-    /**
-     * Whether there is none that has not come to its end.
-     *
-     * @return true if no more is to come
-     */
-    public boolean isComplete() {
-      return drafts.isEmpty();
+      return drafts.putIfAbsent(jar.digest(), new Draft(jar)) == null;
     }
 
     /**
@@ -138,7 +159,7 @@ public final class FileStore {
       }
       OutputStream to = out;
       if (to == null) {
-        file = Files.createTempFile(directory, "draft", "");
+        file = Files.createTempFile(directory, DRAFT, "");
         to = Files.newOutputStream(file);
         out = to;
       }

@@ -16,12 +16,13 @@ public interface Mesh extends AutoCloseable {
     /**
      * Somebody is there, who may be a parent, a node, both, or a stranger.
      *
-     * @param member an address in the engine's own form, never used again for another
+     * @param member an address in the engine's own form, never used for another
      */
     void joined(String member);
 
     /**
-     * Somebody is gone, or cut off: which of the two cannot be known.
+     * Somebody is gone, or cut off: which of the two cannot be known; or something was lost on its
+     * way from there, and then it joins again at once.
      *
      * @param member the address
      */

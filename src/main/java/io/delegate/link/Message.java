@@ -27,7 +27,8 @@ public sealed interface Message
         Message.Room,
         Message.Failed,
         Message.Gone,
-        Message.Ping {
+        Message.Ping,
+        Message.Recall {
   /** Writes all but what kind it is. */
   void put(Packer out);
 
@@ -214,6 +215,18 @@ public sealed interface Message
     @Override
     public void put(Packer out) {
       out.putAll(all, Told::put);
+    }
+  }
+
+  /**
+   * The parent has room elsewhere for items that wait here: some go {@link Back}, be it none.
+   *
+   * @param most so many at most
+   */
+  record Recall(int most) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(most);
     }
   }
 

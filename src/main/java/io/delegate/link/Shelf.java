@@ -6,22 +6,24 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a parent that nodes may want, by what they are. A directory is a jar that is the
- * same each time it is made. Any thread.
+ * The files of a parent that nodes may want, by what they are, as they were when they were asked
+ * about first. A directory is a jar that is the same each time it is made. Any thread.
  */
-public final class Shelf implements AutoCloseable {
+public final class Shelf {
   /** 1980, where the time of jars begins. */
   private static final long NO_TIME = 315_532_800_000L;
 
@@ -30,12 +32,20 @@ public final class Shelf implements AutoCloseable {
   /** More than any directory of classes has. */
   private static final long LARGEST = 512 << 20;
 
+  private final Supplier<Path> places;
   private final Map<Path, Jar> known = new HashMap<>();
   private final Map<Digest, Path> files = new HashMap<>();
-  private @Nullable Path made;
+  private @Nullable Path place;
 
-  /** Empty. */
-  public Shelf() {}
+  /**
+   * Empty.
+   *
+   * @param places makes the directory for what is kept here, when something is; the caller removes
+   *     it
+   */
+  public Shelf(Supplier<Path> places) {
+    this.places = places;
+  }
 
   /**
    * What these are. Reads them once.
@@ -49,7 +59,7 @@ public final class Shelf implements AutoCloseable {
     for (Path path : paths) {
       Jar jar = known.get(path);
       if (jar == null) {
-        jar = Files.isDirectory(path) ? pack(path) : add(path, path);
+        jar = Files.isDirectory(path) ? pack(path) : add(path);
         known.put(path, jar);
       }
       jars.add(jar);
@@ -67,7 +77,22 @@ public final class Shelf implements AutoCloseable {
     return files.get(digest);
   }
 
-  private Jar add(Path name, Path file) throws IOException {
+  private Path newFile() {
+    Path directory = place;
+    if (directory == null) {
+      directory = places.get();
+      place = directory;
+    }
+    return directory.resolve(known.size() + ".jar");
+  }
+
+  private Jar add(Path path) throws IOException {
+    Path file = newFile();
+    try { // a build may put another in its place
+      Files.createLink(file, path.toRealPath());
+    } catch (IOException | UnsupportedOperationException | SecurityException noLinks) {
+      Files.copy(path, file, StandardCopyOption.REPLACE_EXISTING);
+    }
     MessageDigest digest = Digest.begin();
     long size = 0;
     try (InputStream in = Files.newInputStream(file)) {
@@ -77,7 +102,7 @@ public final class Shelf implements AutoCloseable {
         size += read;
       }
     }
-    return add(name, file, Digest.of(digest), size);
+    return add(path, file, Digest.of(digest), size);
   }
 
   private Jar add(Path name, Path file, Digest digest, long size) {
@@ -86,28 +111,31 @@ public final class Shelf implements AutoCloseable {
   }
 
   private Jar pack(Path directory) throws IOException {
-    Path place = made;
-    if (place == null) {
-      place = Files.createTempDirectory("delegate-shelf-");
-      made = place;
-    }
-    Path jar = Files.createTempFile(place, "", ".jar");
+    Path jar = newFile();
     MessageDigest digest = Digest.begin();
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(jar));
         ZipOutputStream zip = new ZipOutputStream(new DigestOutputStream(out, digest));
         Stream<Path> all = Files.walk(directory)) {
       long size = 0;
-      for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
-        size += Files.size(file);
+      for (Path file : all.filter(path -> !path.equals(directory)).sorted().toList()) {
+        boolean isDirectory = Files.isDirectory(file);
+        if (!isDirectory && !Files.isRegularFile(file)) {
+          continue;
+        }
+        size += isDirectory ? 0 : Files.size(file);
         if (size > LARGEST) {
           throw new IOException(
               "directory %s of the class path has more than %,d bytes, and would be sent to each node; give the class path that works need (option classPath)"
                   .formatted(directory, LARGEST));
         }
-        ZipEntry entry = new ZipEntry(nameOf(directory.relativize(file)));
+        // who looks for the classes of a package asks for its directory
+        String name = nameOf(directory.relativize(file)) + (isDirectory ? "/" : "");
+        ZipEntry entry = new ZipEntry(name);
         entry.setTime(NO_TIME);
         zip.putNextEntry(entry);
-        Files.copy(file, zip);
+        if (!isDirectory) {
+          Files.copy(file, zip);
+        }
         zip.closeEntry();
       }
     }
@@ -118,22 +146,5 @@ public final class Shelf implements AutoCloseable {
     List<String> names = new ArrayList<>();
     relative.forEach(name -> names.add(name.toString()));
     return String.join("/", names);
-  }
-
-  /** What was made is removed. */
-  @Override
-  public synchronized void close() throws IOException {
-    Path place = made;
-    if (place != null) {
-      for (Path file : files.values()) {
-        if (file.startsWith(place)) {
-          Files.deleteIfExists(file);
-        }
-      }
-      Files.deleteIfExists(place);
-      made = null;
-    }
-    known.clear();
-    files.clear();
   }
 }

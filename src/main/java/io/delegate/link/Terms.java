@@ -4,6 +4,7 @@ import io.delegate.Deadline;
 import io.delegate.wire.ProtocolException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,13 @@ public record Terms(
     List<String> jvmArgs,
     @Nullable Job initializer) {
 
+  /** More than any parent may set. */
+  private static final int MOST_SPARES = 4096;
+
+  private static final int LARGEST_WINDOW = 1 << 16;
+
+  private static final Pattern SIZE = Pattern.compile("[1-9]\\d{0,11}[kKmMgG]?");
+
   void put(Packer out) {
     out.put(name).put(window).putIf(limit, Terms::putDeadline);
     out.putIf(silenceLimit, Packer::put).putIf(slowLimit, Packer::put).put(startLimit);
@@ -79,10 +87,21 @@ public record Terms(
             in.readBoolean(),
             in.readAll(Unpacker::readText),
             in.readIf(Job::read));
-    if (terms.window < 0 || terms.retries < 0 || terms.maxItems < 1 || terms.maxFrame < 1) {
+    if (!terms.areSound()) {
       throw new ProtocolException("terms that no parent has");
     }
     return terms;
+  }
+
+  private boolean areSound() {
+    return window >= 0
+        && window <= LARGEST_WINDOW
+        && spares <= MOST_SPARES
+        && retries >= 0
+        && (retryHeap == null || SIZE.matcher(retryHeap).matches())
+        && maxItems > 0
+        && maxMemory > 0
+        && maxFrame > 0;
   }
 
   private static Duration readLimit(Unpacker in) throws ProtocolException {

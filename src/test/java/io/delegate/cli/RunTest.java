@@ -35,7 +35,7 @@ class RunTest {
   private final AtomicLong nanos = new AtomicLong();
 
   private int run(Children children, int demand, OutputStream to, Flux<String> items) {
-    Summary summary = new Summary(2, () -> nanos.getAndSet(2_000_000_000));
+    Summary summary = new Summary("2", () -> nanos.getAndSet(2_000_000_000));
     return new Run(
             children, demand, to, new PrintWriter(err, true), summary, Records.NONE, () -> {})
         .over(items);
@@ -221,7 +221,7 @@ class RunTest {
   }
 
   private int run(OutputStream to, Records records, List<String> items) {
-    Summary summary = new Summary(2, System::nanoTime);
+    Summary summary = new Summary("2", System::nanoTime);
     PrintWriter told = new PrintWriter(err, true);
     return new Run(new FakeChildren(), 4_000, to, told, summary, records, () -> {})
         .over(Flux.fromIterable(items));
