@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,11 +40,13 @@ class FleetIT {
   private final List<NodeService> nodes = new ArrayList<>();
 
   private NodeService node(String name, int children) throws Exception {
+    return node(name, ProcessScheduler.builder().children(children));
+  }
+
+  private NodeService node(String name, ProcessScheduler.Builder of) throws Exception {
     Options[] machine = new Options[1];
     ProcessScheduler unused =
-        ProcessScheduler.builder()
-            .children(children)
-            .name(name)
+        of.name(name)
             .engine(
                 options -> {
                   machine[0] = options;
@@ -335,14 +338,141 @@ class FleetIT {
     try (ProcessScheduler one = parent("p1").build();
         ProcessScheduler two = parent("p2").build()) {
       assertThat(one.submit(TRIPLE, 1).block(LONG).orElseThrow()).isEqualTo(3);
-      assertThat(two.submit(TRIPLE, 1).block(LONG).orElseThrow()).isEqualTo(3);
+      Disposable busy = two.submit(hanging(notes, "two"), 1).subscribe(o -> {}, e -> {});
+      notes.awaitPid("two");
       List<Outcome<Integer, Integer>> outcomes = run(one, 20, noting(notes, 50));
+      busy.dispose();
       Outcomes.assertTripled(outcomes);
       assertThat(outcomes.stream().map(Outcome::pid).distinct()).hasSizeBetween(1, 2);
       two.close();
       one.spawn(4).block(LONG);
       outcomes = run(one, 20, noting(notes, 50));
       assertThat(outcomes.stream().map(Outcome::pid).distinct()).hasSizeBetween(3, 4);
+    }
+  }
+
+  private static Work<Integer, Integer> hanging(Notes notes, String name) {
+    return x -> {
+      notes.sayPid(name);
+      Thread.sleep(1_000_000);
+      return x;
+    };
+  }
+
+  @Test
+  void whoRestsKeepsNoChildrenThatOthersNeed() throws Exception {
+    node("n1", 4);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler one = parent("p1").build();
+        ProcessScheduler two = parent("p2").build()) {
+      one.spawn(4).block(LONG);
+      List<Outcome<Integer, Integer>> outcomes = run(one, 40, noting(notes, 50));
+      Set<Long> children = outcomes.stream().map(Outcome::pid).collect(Collectors.toSet());
+      assertThat(children).hasSizeBetween(3, 4);
+      Disposable busy = two.submit(hanging(notes, "two"), 1).subscribe(o -> {}, e -> {});
+      notes.awaitPid("two");
+      await().atMost(LONG).until(() -> children.stream().filter(Pids::runs).count() <= 1);
+      assertThat(one.submit(TRIPLE, 1).block(LONG).orElseThrow()).isEqualTo(3);
+      busy.dispose();
+    }
+  }
+
+  @Test
+  void whatWaitsAtOneNodeGoesToAnotherThatRests() throws Exception {
+    node("n1", 1);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler on = parent("p").window(8).build()) {
+      on.spawn(1).block(LONG);
+      CompletableFuture<List<Outcome<Integer, Integer>>> all =
+          CompletableFuture.supplyAsync(() -> run(on, 8, noting(notes, 500)));
+      await().atMost(LONG).until(() -> !notes.starts().isEmpty());
+      node("n2", 1);
+      List<Outcome<Integer, Integer>> outcomes = all.get();
+      Outcomes.assertTripled(outcomes);
+      assertThat(outcomes.stream().map(Outcome::pid).distinct()).hasSize(2);
+      assertThat(notes.starts()).hasSize(8).doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void aSlowWorkIsNotKeptOutByAFastOne() throws Exception {
+    node("n1", 2);
+    try (ProcessScheduler on = parent("p").build()) {
+      on.spawn(2).block(LONG);
+      Disposable fast =
+          Flux.<Integer>generate(sink -> sink.next(1))
+              .transform(Delegate.<Integer, Integer>parallel(TRIPLE, on))
+              .subscribe();
+      Notes notes = Notes.in(tmp);
+      for (int i = 0; i < 3; i++) {
+        Outcomes.assertTripled(run(on, 10, noting(notes, 20)));
+      }
+      fast.dispose();
+    }
+  }
+
+  @Test
+  void whatRunsAtTheEndOfAParentFailsWithIt() throws Exception {
+    node("n1", 1);
+    Notes notes = Notes.in(tmp);
+    ProcessScheduler on = parent("p").build();
+    CompletableFuture<Outcome<Integer, Integer>> running =
+        on.submit(hanging(notes, "child"), 1).toFuture();
+    long child = notes.awaitPid("child");
+    on.close();
+    Pids.awaitGone(child);
+    assertThat(running)
+        .failsWithin(LONG)
+        .withThrowableThat()
+        .withCauseInstanceOf(RejectedExecutionException.class);
+  }
+
+  private static ProcessScheduler.Builder lame() {
+    return ProcessScheduler.builder().children(2).jvmArgs("-XX:NoSuchFlag");
+  }
+
+  @Test
+  void whereNoNodeCanStartAChildThatIsTold() throws Exception {
+    node("n1", lame());
+    try (ProcessScheduler on = parent("p").build()) {
+      StepVerifier.create(on.submit(TRIPLE, 1))
+          .expectErrorSatisfies(
+              e ->
+                  assertThat(e)
+                      .isInstanceOf(DelegateException.StartFailed.class)
+                      .hasMessageContaining("node n1")
+                      .hasMessageContaining("NoSuchFlag"))
+          .verify(LONG);
+    }
+  }
+
+  @Test
+  void oneNodeThatCannotStartAChildIsNoMatter() throws Exception {
+    node("n1", lame());
+    node("n2", 2);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler on = parent("p").build()) {
+      on.spawn(4).block(LONG);
+      Outcomes.assertTripled(run(on, 100, noting(notes, 1)));
+    }
+    assertThat(notes.starts()).hasSize(100).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatANodeDoesNotGiveIsRefused() throws Exception {
+    node("n1", ProcessScheduler.builder().children(1).heap("64m").maxFrame(1 << 20));
+    for (ProcessScheduler.Builder greedy :
+        List.of(
+            parent("p1").heap("1g").maxFrame(1 << 20),
+            parent("p2").retryAborted(1).retryHeap("1g").maxFrame(1 << 20),
+            parent("p3").maxFrame(1 << 21))) {
+      try (ProcessScheduler on = greedy.queueTimeout(Duration.ofSeconds(2)).build()) {
+        Outcome<Integer, Integer> outcome = on.<Integer, Integer>submit(TRIPLE, 1).block(LONG);
+        assertThat(((Outcome.TimedOut<?, ?>) outcome).which()).isEqualTo(Outcome.Limit.QUEUE);
+      }
+    }
+    try (ProcessScheduler on = parent("p4").heap("48m").maxFrame(1 << 20).build()) {
+      assertThat(on.submit(TRIPLE, 2).block(LONG).orElseThrow()).isEqualTo(6);
     }
   }
 

@@ -1,0 +1,256 @@
+package io.delegate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.delegate.codec.Codecs;
+import io.delegate.codec.WorkCodec;
+import io.delegate.engine.NodeService;
+import io.delegate.engine.Options;
+import io.delegate.link.Envelope;
+import io.delegate.link.Jar;
+import io.delegate.link.Job;
+import io.delegate.link.LinkId;
+import io.delegate.link.Mesh;
+import io.delegate.link.Message;
+import io.delegate.link.Order;
+import io.delegate.link.Shelf;
+import io.delegate.link.Terms;
+import io.delegate.link.Told;
+import io.delegate.process.ClassPath;
+import io.delegate.wire.Values;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.jar.JarOutputStream;
+import java.util.zip.ZipEntry;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node, of which the parent is played here, message by message. */
+@ExtendWith(NothingLeft.class)
+class NodeIT {
+  private static final Duration LONG = Duration.ofSeconds(50);
+  private static final Work<Integer, Integer> TRIPLE = x -> 3 * x;
+  @TempDir Path tmp;
+  private final LocalNet net = new LocalNet(1999);
+  private final List<Message> heard = new CopyOnWriteArrayList<>();
+  private final Object lock = new Object();
+  private Order order = new Order();
+  private Options options;
+  private NodeService node;
+  private Mesh parent;
+  private LinkId link = new LinkId(7, 1);
+  private long number;
+  private Shelf shelf;
+
+  @BeforeEach
+  void begin() throws Exception {
+    ProcessScheduler unused =
+        ProcessScheduler.builder()
+            .children(2)
+            .name("n")
+            .engine(
+                checked -> {
+                  options = checked;
+                  return null;
+                })
+            .build();
+    node = new NodeService(net.member("n"), options, tmp.resolve("files"), "1");
+    Path place = Files.createDirectory(tmp.resolve("shelf"));
+    shelf = new Shelf(() -> place);
+    parent = net.member("p");
+    parent.listen(
+        new Mesh.Listener() {
+          @Override
+          public void joined(String member) {}
+
+          @Override
+          public void left(String member) {}
+
+          @Override
+          public void received(String member, byte[] message) {
+            hear(message);
+          }
+        });
+  }
+
+  private void hear(byte[] message) {
+    try {
+      Envelope envelope = Envelope.read(message);
+      synchronized (lock) {
+        if (envelope.link().equals(link)) {
+          heard.addAll(order.came(envelope));
+        }
+      }
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @AfterEach
+  void end() {
+    node.close();
+    net.close();
+  }
+
+  private void say(Message... messages) {
+    parent.send("n", new Envelope(true, link, ++number, List.of(messages)).toBytes());
+  }
+
+  private <T extends Message> T await(Class<T> kind) {
+    Awaitility.await()
+        .atMost(LONG)
+        .until(() -> heard.stream().anyMatch(kind::isInstance));
+    Message first = heard.stream().filter(kind::isInstance).findFirst().orElseThrow();
+    heard.remove(first);
+    return kind.cast(first);
+  }
+
+  private void bring(Message.Want want) throws Exception {
+    for (var digest : want.files()) {
+      say(
+          new Message.Piece(
+              digest, Files.readAllBytes(Objects.requireNonNull(shelf.find(digest))), true));
+    }
+  }
+
+  private Terms terms() {
+    return new Terms(
+        "p",
+        1,
+        null,
+        null,
+        null,
+        Duration.ofSeconds(30),
+        0,
+        0,
+        null,
+        100,
+        Long.MAX_VALUE,
+        null,
+        null,
+        1 << 20,
+        Codecs.inChild(options.codec()),
+        true,
+        List.of(),
+        null);
+  }
+
+  private void open(List<Jar> classPath) throws Exception {
+    say(new Message.Open("1", terms(), classPath));
+    bring(await(Message.Want.class));
+    assertThat(await(Message.Opened.class).children()).isEqualTo(2);
+  }
+
+  private void open() throws Exception {
+    open(shelf.of(ClassPath.files(options.launch())));
+  }
+
+  private Job job(int id, Object work, List<Jar> classPath) throws Exception {
+    return new Job(id, classPath, WorkCodec.encode(work));
+  }
+
+  private Message.Items items(long stream, int first, int count) throws Exception {
+    List<Message.Item> all = new ArrayList<>();
+    for (int i = first; i < first + count; i++) {
+      all.add(
+          new Message.Item(i, 0, null, Values.encode(i, options.codec(), 1_000, "the item")));
+    }
+    return new Message.Items(stream, all);
+  }
+
+  private List<Long> answered(int count) {
+    List<Long> numbers = new ArrayList<>();
+    while (numbers.size() < count) {
+      await(Message.Answers.class).all().stream().map(Told::number).forEach(numbers::add);
+    }
+    return numbers;
+  }
+
+  @Test
+  void aWorkWhoseFilesAreOnTheirWayHoldsUpNoOther() throws Exception {
+    open();
+    Path extra = Files.write(tmp.resolve("extra.jar"), emptyJar());
+    List<Jar> jars = shelf.of(List.of(extra));
+    say(
+        job(1, TRIPLE, jars),
+        new Message.Begin(1, 1),
+        items(1, 1, 3),
+        job(2, TRIPLE, List.of()),
+        new Message.Begin(2, 2),
+        items(2, 4, 2));
+    Message.Want want = await(Message.Want.class);
+    assertThat(want.files()).containsExactly(jars.get(0).digest());
+    assertThat(answered(2)).containsExactlyInAnyOrder(4L, 5L);
+    say(new Message.Begin(3, 1), items(3, 6, 1), new Message.End(3)); // ended before it began
+    say(new Message.Ping(5, false));
+    assertThat(await(Message.Ping.class).at()).isEqualTo(5);
+    bring(want);
+    assertThat(answered(3)).containsExactlyInAnyOrder(1L, 2L, 3L);
+    say(new Message.Bye());
+    await(Message.Gone.class);
+    assertThat(heard).noneMatch(Message.Answers.class::isInstance);
+  }
+
+  private static byte[] emptyJar() throws Exception {
+    var out = new ByteArrayOutputStream();
+    try (var jar = new JarOutputStream(out)) {
+      jar.putNextEntry(new ZipEntry("nothing"));
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void whatIsRecalledHasNotBegun() throws Exception {
+    open();
+    Notes notes = Notes.in(tmp);
+    Work<Integer, Integer> slow =
+        x -> {
+          notes.started(x);
+          while (!notes.said("go")) {
+            Thread.sleep(5);
+          }
+          return x;
+        };
+    say(job(1, slow, List.of()), new Message.Begin(1, 1), items(1, 1, 6));
+    Awaitility.await().atMost(LONG).until(() -> notes.starts().size() == 2);
+    say(new Message.Recall(3));
+    List<Long> back = await(Message.Back.class).items();
+    assertThat(back).hasSize(3).doesNotHaveDuplicates();
+    say(new Message.Recall(3));
+    List<Long> more = await(Message.Back.class).items();
+    assertThat(more).hasSize(1);
+    say(new Message.Recall(3));
+    assertThat(await(Message.Back.class).items()).isEmpty();
+    notes.say("go", "");
+    assertThat(answered(2)).doesNotContainAnyElementsOf(back).doesNotContainAnyElementsOf(more);
+    assertThat(notes.starts()).hasSize(2);
+  }
+
+  @Test
+  void whatMakesNoSenseEndsTheLinkAndAnotherMayBegin() throws Exception {
+    List<Jar> classPath = shelf.of(ClassPath.files(options.launch()));
+    open(classPath);
+    say(new Message.Begin(1, 9));
+    assertThat(await(Message.Refused.class).why()).contains("the work 9");
+    await(Message.Gone.class);
+    synchronized (lock) {
+      link = new LinkId(7, 2);
+      order = new Order();
+    }
+    number = 0;
+    say(new Message.Open("1", terms(), classPath)); // the files are there by now
+    await(Message.Opened.class);
+    say(job(1, TRIPLE, List.of()), new Message.Begin(1, 1), items(1, 1, 2));
+    assertThat(answered(2)).containsExactlyInAnyOrder(1L, 2L);
+  }
+}

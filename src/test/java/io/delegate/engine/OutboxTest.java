@@ -1,0 +1,109 @@
+package io.delegate.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.delegate.link.Digest;
+import io.delegate.link.Envelope;
+import io.delegate.link.LinkId;
+import io.delegate.link.Mesh;
+import io.delegate.link.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutboxTest {
+  private final Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
+  private final Queue<CompletableFuture<Void>> taken = new ConcurrentLinkedQueue<>();
+  private final Queue<Throwable> broken = new ConcurrentLinkedQueue<>();
+  private final Outbox outbox =
+      new Outbox(new Wire(), "n1", true, new LinkId(1, 1), broken::add);
+
+  private final class Wire implements Mesh {
+    @Override
+    public void listen(Listener listener) {}
+
+    @Override
+    public CompletionStage<Void> send(String member, byte[] message) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      taken.add(done);
+      sent.add(message);
+      return done;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private List<Message> next() throws Exception {
+    await().until(() -> !sent.isEmpty());
+    List<Message> all = Envelope.read(sent.remove()).messages();
+    return all;
+  }
+
+  private void taken() {
+    taken.remove().complete(null);
+  }
+
+  @Test
+  void aFileHoldsUpNothingAndIsHeldUpByNothing(@TempDir Path directory) throws Exception {
+    Path file = Files.write(directory.resolve("a"), new byte[3 << 18]);
+    outbox.sayFile(Digest.of(Digest.begin()), file);
+    List<Message> all = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      outbox.say(new Message.End(i));
+      all.addAll(next());
+      taken();
+    }
+    assertThat(all.stream().filter(Message.Piece.class::isInstance)).hasSize(4);
+    List<Message> rest = all.stream().filter(Message.End.class::isInstance).toList();
+    while (rest.size() < 5) { // the last may have been said when nothing was left to go with it
+      all.addAll(next());
+      taken();
+      rest = all.stream().filter(Message.End.class::isInstance).toList();
+    }
+    assertThat(rest)
+        .containsExactly(
+            new Message.End(0),
+            new Message.End(1),
+            new Message.End(2),
+            new Message.End(3),
+            new Message.End(4));
+  }
+
+  @Test
+  void whoIsAskedForASignOfLifeIsAskedFirst() throws Exception {
+    outbox.say(new Message.End(1));
+    assertThat(next()).hasSize(1);
+    outbox.say(new Message.End(2));
+    assertThat(next()).hasSize(1); // two are under way now
+    outbox.say(new Message.End(3));
+    outbox.ping();
+    outbox.ping();
+    taken();
+    List<Message> third = next();
+    assertThat(third).hasSize(2);
+    assertThat(third.get(0)).isInstanceOf(Message.Ping.class);
+    assertThat(third.get(1)).isEqualTo(new Message.End(3));
+  }
+
+  @Test
+  void whatCannotBeSentIsTheEnd() throws Exception {
+    outbox.say(new Message.End(1));
+    next();
+    taken.remove().completeExceptionally(new IOException("gone"));
+    await().until(() -> !broken.isEmpty());
+    outbox.say(new Message.End(2));
+    outbox.ping();
+    assertThat(sent).isEmpty();
+    assertThat(broken).hasSize(1);
+  }
+}
