@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.delegate.cluster.Cluster;
 import io.delegate.cluster.ClusterNode;
 import io.delegate.cluster.ClusterScheduler;
-import io.delegate.cluster.JGroupsCluster;
+import io.delegate.cluster.Engines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +16,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 
 /**
@@ -94,16 +95,13 @@ class ClusterPartitionIT {
     must("-n", NAME, "link", "set", "p" + member, in ? "up" : "down");
   }
 
-  static Cluster cluster(int member) {
-    return JGroupsCluster.builder()
-        .bind(NET + member, 7800)
-        .peers(NET + 1 + ":7800", NET + 2 + ":7800")
-        .insecureNetwork()
-        .failureDetection(Duration.ofMillis(300), Duration.ofSeconds(3))
-        .build();
+  static Cluster cluster(String engine, int member) {
+    return Engines.valueOf(engine)
+        .cluster(
+            NET + member, 7800, Duration.ofMillis(300), NET + 1 + ":7800", NET + 2 + ":7800");
   }
 
-  /** A node in its namespace. */
+  /** A node in its namespace: its number, and the engine. */
   static final class Node {
     private Node() {}
 
@@ -111,21 +109,22 @@ class ClusterPartitionIT {
       int member = Integer.parseInt(args[0]);
       try (ClusterNode node =
           ClusterNode.start(
-              cluster(member),
+              cluster(args[1], member),
               ProcessScheduler.builder().name("n" + member).children(2).heap("64m"))) {
         System.out.println("ready");
         int unused = System.in.read();
       }
+      Engines.valueOf(args[1]).close();
     }
   }
 
-  /** A parent in its namespace: a directory for notes, and how many items. */
+  /** A parent in its namespace: its number, the engine, a directory for notes, how many items. */
   static final class Parent {
     private Parent() {}
 
     public static void main(String[] args) throws Exception {
-      Notes notes = Notes.in(Path.of(args[1]));
-      int items = Integer.parseInt(args[2]);
+      Notes notes = Notes.in(Path.of(args[2]));
+      int items = Integer.parseInt(args[3]);
       Work<Integer, Integer> work =
           x -> {
             notes.append("starts" + ProcessHandle.current().pid(), x);
@@ -135,7 +134,8 @@ class ClusterPartitionIT {
       AtomicInteger done = new AtomicInteger();
       try (ClusterScheduler on =
           ClusterScheduler.create(
-              cluster(Integer.parseInt(args[0])), ProcessScheduler.builder().name("parent"))) {
+              cluster(args[1], Integer.parseInt(args[0])),
+              ProcessScheduler.builder().name("parent"))) {
         on.awaitChildren(4).block(LONG);
         List<Outcome<Integer, Integer>> outcomes =
             Flux.range(0, items)
@@ -163,6 +163,7 @@ class ClusterPartitionIT {
         System.out.println("right " + right);
         System.out.println("lost " + lost);
       }
+      Engines.valueOf(args[1]).close();
     }
   }
 
@@ -198,17 +199,18 @@ class ClusterPartitionIT {
     ip("netns", "del", NAME);
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource
   @Timeout(180)
-  void whatIsCutOffIsLostAndComesBack() throws Exception {
+  void whatIsCutOffIsLostAndComesBack(Engines engine) throws Exception {
     makeNetwork(1, 2, 3);
-    ParentJvm one = start(1, Node.class);
+    ParentJvm one = start(1, Node.class, engine);
     one.heard("ready");
-    ParentJvm two = start(2, Node.class);
+    ParentJvm two = start(2, Node.class, engine);
     two.heard("ready");
     Path notes = Files.createDirectory(tmp.resolve("notes"));
     int items = 2_000 + (int) (2 * CUT.toMillis() / 10);
-    ParentJvm parent = start(3, Parent.class, notes, items);
+    ParentJvm parent = start(3, Parent.class, engine, notes, items);
     parent.heard("begun");
     long cutAt = System.nanoTime();
     plug(1, false);

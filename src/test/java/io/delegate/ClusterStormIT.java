@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.delegate.cluster.Cluster;
 import io.delegate.cluster.ClusterNode;
 import io.delegate.cluster.ClusterScheduler;
-import io.delegate.cluster.JGroupsCluster;
+import io.delegate.cluster.Engines;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,10 +23,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Flux;
 
 /** Nodes in JVMs of their own, of which one is killed, one stopped, one added and one drained. */
@@ -37,24 +38,24 @@ class ClusterStormIT {
   @TempDir Path tmp;
   private final List<ParentJvm> jvms = new ArrayList<>();
   private int first;
+  private Engines engine;
 
-  static Cluster cluster(int port, int first) {
-    return JGroupsCluster.builder()
-        .bind("127.0.0.1", port)
-        .peers("127.0.0.1:" + first)
-        .failureDetection(Duration.ofMillis(300), Duration.ofSeconds(3))
-        .build();
+  static Cluster cluster(Engines engine, int port, int first) {
+    return engine.cluster("127.0.0.1", port, Duration.ofMillis(300), "127.0.0.1:" + first);
   }
 
-  /** A node in a JVM of its own: its name, its port, that of the first, and its children. */
+  /** A node in a JVM of its own: engine, name, port, that of the first, and its children. */
   static final class Node {
     private Node() {}
 
     public static void main(String[] args) throws Exception {
       ProcessScheduler.Builder machine =
-          ProcessScheduler.builder().name(args[0]).children(Integer.parseInt(args[3])).heap("64m");
+          ProcessScheduler.builder().name(args[1]).children(Integer.parseInt(args[4])).heap("64m");
       ClusterNode node =
-          ClusterNode.start(cluster(Integer.parseInt(args[1]), Integer.parseInt(args[2])), machine);
+          ClusterNode.start(
+              cluster(
+                  Engines.valueOf(args[0]), Integer.parseInt(args[2]), Integer.parseInt(args[3])),
+              machine);
       System.out.println("ready");
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -63,13 +64,15 @@ class ClusterStormIT {
         System.out.println("drained");
       }
       node.close();
+      Engines.valueOf(args[0]).close();
     }
   }
 
   private ParentJvm node(String name, int port, int children) throws IOException {
     Path directory = Files.createDirectory(tmp.resolve(name));
     ParentJvm jvm =
-        ParentJvm.start(directory, List.of("-Xmx128m"), Node.class, name, port, first, children);
+        ParentJvm.start(
+            directory, List.of("-Xmx128m"), Node.class, engine, name, port, first, children);
     jvms.add(jvm);
     jvm.heard("ready");
     return jvm;
@@ -78,6 +81,7 @@ class ClusterStormIT {
   @AfterEach
   void end() {
     jvms.forEach(ParentJvm::close);
+    engine.close();
   }
 
   private static int freePort() throws IOException {
@@ -120,9 +124,11 @@ class ClusterStormIT {
     return kind == 13;
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource
   @Timeout(180)
-  void eachItemHasOneOutcomeWhateverBecomesOfTheNodes() throws Exception {
+  void eachItemHasOneOutcomeWhateverBecomesOfTheNodes(Engines by) throws Exception {
+    engine = by;
     first = freePort();
     ParentJvm drained = node("drained", first, 2);
     ParentJvm killed = node("killed", freePort(), 2);
@@ -131,7 +137,7 @@ class ClusterStormIT {
     List<Outcome<Integer, Integer>> outcomes;
     try (ClusterScheduler on =
         ClusterScheduler.create(
-            cluster(freePort(), first),
+            cluster(engine, freePort(), first),
             ProcessScheduler.builder().name("parent").timeout(Duration.ofSeconds(1)))) {
       on.awaitChildren(6).block(LONG);
       AtomicInteger done = new AtomicInteger();

@@ -108,7 +108,7 @@ class FleetIT {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 3_000})
+  @ValueSource(longs = {0, 3_000, 100_000})
   void allItemsHaveTheirOutcome(long delay) throws Exception {
     net.delay(delay); // and so in any order
     node("n1", 2);

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jgroups.JChannel;
 import org.jgroups.PhysicalAddress;
@@ -67,6 +68,7 @@ public final class JGroupsCluster implements Cluster {
   private final @Nullable SSLContext tls;
   private final Duration interval;
   private final Duration timeout;
+  private final Supplier<List<Protocol>> between;
 
   private JGroupsCluster(Builder builder, InetAddress address) {
     this.cluster = builder.cluster;
@@ -77,6 +79,7 @@ public final class JGroupsCluster implements Cluster {
     this.tls = builder.tls;
     this.interval = builder.interval;
     this.timeout = builder.timeout;
+    this.between = builder.between;
   }
 
   /**
@@ -120,6 +123,7 @@ public final class JGroupsCluster implements Cluster {
     }
     List<Protocol> all = new ArrayList<>();
     all.add(tcp);
+    all.addAll(between.get());
     all.add(discovery());
     all.add(new MERGE3().setMinInterval(MERGE.toMillis() / 2).setMaxInterval(MERGE.toMillis()));
     all.add(new FD_ALL3().setTimeout(timeout.toMillis()).setInterval(interval.toMillis()));
@@ -184,6 +188,7 @@ public final class JGroupsCluster implements Cluster {
     private boolean insecure;
     private Duration interval = Duration.ofSeconds(1);
     private Duration timeout = Duration.ofSeconds(10);
+    private Supplier<List<Protocol>> between = List::of;
 
     private Builder() {}
 
@@ -299,6 +304,12 @@ public final class JGroupsCluster implements Cluster {
       }
       this.interval = interval;
       this.timeout = timeout;
+      return this;
+    }
+
+    /** For tests: between the wire and all else, as what makes the network worse than it is. */
+    Builder between(Supplier<List<Protocol>> protocols) {
+      between = protocols;
       return this;
     }
 

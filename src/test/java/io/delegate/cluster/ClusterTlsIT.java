@@ -96,7 +96,7 @@ class ClusterTlsIT {
   @Test
   @Timeout(150)
   void onlyWhoIsTrustedIsLetIn() throws Exception {
-    int port = JGroupsMeshIT.freePort();
+    int port = MeshIT.freePort();
     try (ClusterNode node =
         ClusterNode.start(with("good", port, port), ProcessScheduler.builder().children(1))) {
       assertThat(triple(with("good", 0, port)).orElseThrow()).isEqualTo(6);
