@@ -125,6 +125,16 @@ public sealed interface Event {
       long received)
       implements Event {}
 
+  /**
+   * A node of a cluster has joined in, or does not take part any more.
+   *
+   * @param number what it goes by in {@link ChildId}: from 1, and the same if it comes back
+   * @param name what it is called
+   * @param children how many children it has for this scheduler now, 0 when it is gone
+   * @param why it is gone; empty when it is not, or was to go
+   */
+  record Node(int number, String name, int children, String why) implements Event {}
+
   /** All children were stopped. */
   record Cleanup() implements Event {}
 }

@@ -22,7 +22,8 @@ public sealed interface Outcome<I, R> {
   I item();
 
   /**
-   * The process that ran it.
+   * The process that ran it. On a node of a cluster it has the node's number, too: see {@link
+   * ChildId}.
    *
    * @return the pid, or 0 when it never got to a child
    */
@@ -215,18 +216,18 @@ public sealed interface Outcome<I, R> {
     }
     if (this instanceof Aborted<I, R> a) {
       return new DelegateException.Aborted(
-          "child " + pid() + " died on item " + item() + ": " + a.death(), a.death());
+          "child " + ChildId.text(pid()) + " died on item " + item() + ": " + a.death(), a.death());
     }
     if (this instanceof TimedOut<I, R> t) {
       String text =
           switch (t.which()) {
-            case ITEM -> "item %s ran longer than %s; child %d was killed";
-            case START -> "item %s was being loaded for longer than %s; child %d was killed";
-            case SILENCE -> "item %s said nothing for longer than %s; child %d was killed";
+            case ITEM -> "item %s ran longer than %s; child %s was killed";
+            case START -> "item %s was being loaded for longer than %s; child %s was killed";
+            case SILENCE -> "item %s said nothing for longer than %s; child %s was killed";
             case QUEUE -> "item %s waited longer than %s for a child (queueTimeout)";
           };
       return new DelegateException.TimedOut(
-          text.formatted(item(), t.limit(), pid()), t.threadDump());
+          text.formatted(item(), t.limit(), ChildId.text(pid())), t.threadDump());
     }
     throw new NoSuchElementException("a success has no exception");
   }

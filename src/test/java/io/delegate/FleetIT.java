@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -367,7 +368,7 @@ class FleetIT {
         ProcessScheduler two = parent("p2").build()) {
       one.spawn(4).block(LONG);
       List<Outcome<Integer, Integer>> outcomes = run(one, 40, noting(notes, 50));
-      Set<Long> children = outcomes.stream().map(Outcome::pid).collect(Collectors.toSet());
+      Set<Long> children = outcomes.stream().map(o -> ChildId.process(o.pid())).collect(Collectors.toSet());
       assertThat(children).hasSizeBetween(3, 4);
       Disposable busy = two.submit(hanging(notes, "two"), 1).subscribe(o -> {}, e -> {});
       notes.awaitPid("two");
@@ -474,6 +475,61 @@ class FleetIT {
     try (ProcessScheduler on = parent("p4").heap("48m").maxFrame(1 << 20).build()) {
       assertThat(on.submit(TRIPLE, 2).block(LONG).orElseThrow()).isEqualTo(6);
     }
+  }
+
+  @Test
+  void listenersHearOfNodesAndTheirChildren() throws Exception {
+    node("n1", 1);
+    NodeService second = node("n2", 1);
+    List<Event> events = new CopyOnWriteArrayList<>();
+    try (ProcessScheduler on =
+        parent("p").reporter(new Reporter() {
+          @Override
+          public void event(Event event) {
+            events.add(event);
+          }
+        }).build()) {
+      on.spawn(2).block(LONG);
+      Work<Integer, Integer> work =
+          x -> {
+            Child.current().progress(.5, "half of " + x);
+            Thread.sleep(150);
+            if (x == 3) {
+              Runtime.getRuntime().halt(9);
+            }
+            return 3 * x;
+          };
+      Outcomes.assertTripled(run(on, 8, work), 3);
+      second.close();
+      await().atMost(LONG).until(() -> told(events, Event.Node.class).size() >= 3);
+    }
+    await().atMost(LONG).until(() -> !told(events, Event.Cleanup.class).isEmpty());
+    List<Event.Node> nodes = told(events, Event.Node.class);
+    assertThat(nodes.get(0).children()).isEqualTo(1);
+    assertThat(nodes.stream().map(Event.Node::name).distinct()).hasSize(2);
+    assertThat(nodes.stream().filter(n -> n.children() == 0).findFirst().orElseThrow().name())
+        .isEqualTo("n2");
+    Set<Long> spawned =
+        told(events, Event.Spawn.class).stream().map(Event.Spawn::pid).collect(Collectors.toSet());
+    assertThat(spawned).hasSizeBetween(3, 6).allMatch(pid -> ChildId.node(pid) > 0);
+    assertThat(told(events, Event.Begin.class).stream().map(Event.Begin::item))
+        .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7);
+    assertThat(told(events, Event.Finished.class)).hasSize(8);
+    assertThat(told(events, Event.Progress.class))
+        .isNotEmpty()
+        .allMatch(e -> e.progress().note().equals("half of " + e.item()));
+    assertThat(told(events, Event.Exit.class).stream().map(Event.Exit::pid))
+        .containsExactlyInAnyOrderElementsOf(spawned);
+    assertThat(told(events, Event.Exit.class))
+        .anyMatch(e -> e.reason() == ExitReason.CRASHED && e.death().exitCode() == 9);
+    assertThat(told(events, Event.Load.class)).isNotEmpty();
+    for (Event.Finished end : told(events, Event.Finished.class)) {
+      assertThat(spawned).contains(end.outcome().pid());
+    }
+  }
+
+  private static <T> List<T> told(List<Event> events, Class<T> kind) {
+    return events.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
   @Test

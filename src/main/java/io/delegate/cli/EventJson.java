@@ -83,6 +83,12 @@ final class EventJson implements Reporter {
     } else if (event instanceof Event.Dropped e) {
       json.writeStringField("event", "dropped");
       json.writeNumberField("count", e.count());
+    } else if (event instanceof Event.Node e) {
+      json.writeStringField("event", "node");
+      json.writeNumberField("node", e.number());
+      json.writeStringField("name", e.name());
+      json.writeNumberField("children", e.children());
+      json.writeStringField("why", e.why());
     } else {
       json.writeStringField("event", "cleanup");
     }
@@ -90,7 +96,7 @@ final class EventJson implements Reporter {
 
   private static void name(JsonGenerator json, String event, long pid) throws IOException {
     json.writeStringField("event", event);
-    json.writeNumberField("pid", pid);
+    OutcomeJson.child(json, pid);
   }
 
   private static void millis(JsonGenerator json, String field, Duration time) throws IOException {

@@ -3,6 +3,7 @@ package io.delegate.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import io.delegate.ChildId;
 import io.delegate.Death;
 import io.delegate.Outcome;
 import io.delegate.Outcome.Aborted;
@@ -33,7 +34,7 @@ final class OutcomeJson {
       json.writeStartObject();
       json.writeStringField("item", outcome.item());
       json.writeStringField("outcome", name(outcome));
-      json.writeNumberField("pid", outcome.pid());
+      child(json, outcome.pid());
       json.writeNumberField("tookMillis", millis(outcome.took()));
       json.writeNumberField("attempt", outcome.attempt());
       if (file == null) {
@@ -104,5 +105,13 @@ final class OutcomeJson {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  /** Its process, and the number of its node where it is not of this machine. */
+  static void child(JsonGenerator json, long pid) throws IOException {
+    json.writeNumberField("pid", ChildId.process(pid));
+    if (ChildId.node(pid) != 0) {
+      json.writeNumberField("node", ChildId.node(pid));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.delegate.engine;
 
+import io.delegate.ChildId;
 import io.delegate.Codec;
 import io.delegate.Death;
 import io.delegate.Outcome;
@@ -141,24 +142,26 @@ final class Answer {
   }
 
   /** What a node has told of an item, whose attempts are those that it told. */
-  static Answer of(Flight flight, Told told) {
+  static Answer of(Flight flight, Told told, int node) {
     if (told instanceof Told.Answered a) {
+      long pid = ChildId.of(node, a.pid());
       byte status = a.kind() == Told.Kind.ERROR ? ResultFrame.FAILED : ResultFrame.OK;
       Codec by = flight.work.codec();
       if (a.kind() != Told.Kind.BYTES) {
-        return encoded(flight, a.pid(), a.nanos(), status, a.bytes(), a.offset(), a.length(), by);
+        return encoded(flight, pid, a.nanos(), status, a.bytes(), a.offset(), a.length(), by);
       }
       Duration took = Duration.ofNanos(Math.max(0, a.nanos()));
       return new Answer(
           flight,
-          new Outcome.Success<>(flight.item, a.pid(), took, flight.attempts, a.bytes()),
+          new Outcome.Success<>(flight.item, pid, took, flight.attempts, a.bytes()),
           a.length());
     }
     if (told instanceof Told.Died d) {
-      return aborted(flight, d.pid(), d.took(), d.death());
+      return aborted(flight, ChildId.of(node, d.pid()), d.took(), d.death());
     }
     if (told instanceof Told.Late l) {
-      return timedOut(flight, l.pid(), l.took(), l.limit(), l.threadDump(), l.which());
+      long pid = ChildId.of(node, l.pid());
+      return timedOut(flight, pid, l.took(), l.limit(), l.threadDump(), l.which());
     }
     Outcome<Object, Object> failure =
         new Outcome.Failure<>(

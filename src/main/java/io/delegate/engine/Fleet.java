@@ -97,11 +97,19 @@ public final class Fleet extends Host {
   private final Set<String> members = new HashSet<>();
   private final Map<String, Integer> failures = new HashMap<>();
 
+  /** What members go by in events. */
+  private final Map<String, Integer> numbers = new HashMap<>();
+
   /** Those whose link has ended just now, and that are asked again in a while. */
   private final Set<String> resting = new HashSet<>();
 
   /** Those that could start no child, and have answered nothing since; and why. */
   private final Map<String, RuntimeException> barren = new LinkedHashMap<>();
+
+  /** What was told last of what there is to do, and from when on that may be told again. */
+  private Event.@Nullable Load load;
+
+  private long loadAt = System.nanoTime();
 
   /** Since when items wait and there is no node; 0 if that is not so. */
   private long lonelySince;
@@ -296,7 +304,9 @@ public final class Fleet extends Host {
     if (node != null) {
       node.heard(here);
     } else if (!finishing && !resting.contains(member)) {
-      FleetNode begun = new FleetNode(this, here.name(), member, new LinkId(number, ++links));
+      Integer known = numbers.putIfAbsent(member, numbers.size() + 1);
+      int its = known == null ? numbers.size() : known;
+      FleetNode begun = new FleetNode(this, here.name(), member, its, new LinkId(number, ++links));
       nodes.put(member, begun);
       begun.open(Objects.requireNonNull(opening));
       looks.set(System.nanoTime() + BACK_STOP.toNanos());
@@ -411,6 +421,7 @@ public final class Fleet extends Host {
     answered.forEach(Source::tellAnswers);
     answered.clear();
     waiters.removeIf(this::isMet);
+    tellLoad();
     if (!accepting && !finishing && sources.isEmpty()) {
       finish(List.copyOf(nodes.values()));
     }
@@ -507,6 +518,35 @@ public final class Fleet extends Host {
       looks.set(System.nanoTime() + silence.toNanos());
     }
     return true;
+  }
+
+  /** As {@link LoadMeter} does of children here. */
+  private void tellLoad() {
+    if (!hub().active()) {
+      return;
+    }
+    int idle = 0;
+    int busy = 0;
+    int inHand = 0;
+    int most = 0;
+    for (FleetNode node : nodes.values()) {
+      idle += node.idle();
+      busy += Math.max(0, node.children() - node.idle());
+      inHand += node.inHand();
+      most = Math.max(most, node.inHand() / Math.max(1, node.children()));
+    }
+    Event.Load now = new Event.Load(0, idle, busy, turns.waiting(), inHand, most, 0, 0);
+    if (now.equals(load) || (load == null && idle + busy == 0)) {
+      return;
+    }
+    long nanos = System.nanoTime();
+    if (nanos - loadAt < 0) {
+      looks.set(loadAt);
+      return;
+    }
+    load = now;
+    loadAt = nanos + LoadMeter.PAUSE_NANOS;
+    hub().tell(now);
   }
 
   /** How long a node that has it may say nothing at all; null for ever. */

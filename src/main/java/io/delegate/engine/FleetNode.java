@@ -1,9 +1,13 @@
 package io.delegate.engine;
 
+import io.delegate.ChildId;
 import io.delegate.Death;
+import io.delegate.Event;
+import io.delegate.ExitReason;
 import io.delegate.link.Envelope;
 import io.delegate.link.LinkId;
 import io.delegate.link.Message;
+import io.delegate.link.News;
 import io.delegate.link.Order;
 import io.delegate.link.Told;
 import io.delegate.wire.ProtocolException;
@@ -46,6 +50,9 @@ final class FleetNode {
     ENDED
   }
 
+  private static final Death KILLED =
+      new Death(137, Optional.of("SIGKILL"), Death.Cause.SIGNAL, "");
+
   private static final long PING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** Of so many trips the shortest counts: the others waited on their way. */
@@ -57,11 +64,25 @@ final class FleetNode {
   private static final int WAITED_TRIPS = 4;
 
   /** An item that was sent, what it added to the load, and when. */
-  private record Sent(Flight flight, double cost, long at) {}
+  private static final class Sent {
+    final Flight flight;
+    final double cost;
+    final long at;
+
+    /** Listeners know that it has begun. */
+    boolean begun;
+
+    Sent(Flight flight, double cost, long at) {
+      this.flight = flight;
+      this.cost = cost;
+      this.at = at;
+    }
+  }
 
   private final Fleet fleet;
   private final String name;
   private final String member;
+  private final int ordinal;
   private final LinkId link;
   private final Outbox outbox;
   private final Order order = new Order();
@@ -109,10 +130,21 @@ final class FleetNode {
   /** It has answered an item. */
   private boolean worked;
 
-  FleetNode(Fleet fleet, String name, String member, LinkId link) {
+  /** It was told that somebody listens here. */
+  private boolean followed;
+
+  /** Its children of which listeners know, and since when they are up. */
+  private final Map<Long, Long> live = new LinkedHashMap<>();
+
+  /** So many children listeners know it to have. */
+  private int toldChildren;
+
+  /** {@code ordinal}: what it goes by in events. */
+  FleetNode(Fleet fleet, String name, String member, int ordinal, LinkId link) {
     this.fleet = fleet;
     this.name = name;
     this.member = member;
+    this.ordinal = ordinal;
     this.link = link;
     this.outbox =
         new Outbox(
@@ -187,6 +219,10 @@ final class FleetNode {
     return probedAt + answer;
   }
 
+  int inHand() {
+    return hand.size();
+  }
+
   /** How many of its children have nothing to do. */
   int idle() {
     return Math.max(0, children() - hand.size());
@@ -203,7 +239,7 @@ final class FleetNode {
       return 0;
     }
     Sent eldest = hand.values().iterator().next();
-    return eldest.at() + Math.max(WAITED_NANOS, WAITED_TRIPS * tripNanos);
+    return eldest.at + Math.max(WAITED_NANOS, WAITED_TRIPS * tripNanos);
   }
 
   void recall(int most) {
@@ -248,7 +284,7 @@ final class FleetNode {
       hand.remove(number); // a map may fail when it has taken something
       throw e;
     }
-    load += sent.cost();
+    load += sent.cost;
     last = number;
   }
 
@@ -265,6 +301,11 @@ final class FleetNode {
 
   /** What was given goes. */
   void flush() {
+    boolean listens = fleet.hub().active();
+    if (followed != listens && state != State.ENDING && state != State.ENDED) {
+      followed = listens;
+      outbox.say(new Message.Follow(listens));
+    }
     if (!batch.isEmpty()) {
       outbox.say(new Message.Items(batchOf, List.copyOf(batch)));
       batch.clear();
@@ -283,10 +324,10 @@ final class FleetNode {
       hand.values()
           .removeIf(
               sent -> {
-                boolean ofIt = sent.flight().source == source;
+                boolean ofIt = sent.flight.source == source;
                 if (ofIt) {
-                  load -= sent.cost();
-                  source.discard(sent.flight());
+                  load -= sent.cost;
+                  source.discard(sent.flight);
                 }
                 return ofIt;
               });
@@ -374,6 +415,8 @@ final class FleetNode {
     } else if (message instanceof Message.Ping ping) {
       trips[tripped++ % TRIPS] = Math.max(1, System.nanoTime() - ping.at());
       tripNanos = Arrays.stream(trips, 0, Math.min(tripped, TRIPS)).min().orElse(0);
+    } else if (message instanceof Message.Happened happened) {
+      happened(happened.news());
     } else if (message instanceof Message.Gone) {
       lost("it has ended the link");
     } else {
@@ -390,6 +433,54 @@ final class FleetNode {
       state = State.LEAVING;
     }
     fleet.roomChanged();
+    tellChildren("");
+  }
+
+  private void tellChildren(String why) {
+    if (toldChildren != children()) {
+      toldChildren = children();
+      fleet.hub().tell(new Event.Node(ordinal, toString(), toldChildren, why));
+    }
+  }
+
+  private void happened(News news) {
+    Hub hub = fleet.hub();
+    if (news instanceof News.Spawned s) {
+      live.put(s.pid(), System.nanoTime() - s.starting().toNanos());
+      hub.tell(new Event.Spawn(id(s.pid()), s.starting()));
+    } else if (news instanceof News.Unborn u) {
+      hub.tell(new Event.StartFailed(id(u.pid()), u.death(), u.starting()));
+    } else if (news instanceof News.Gone g) {
+      live.remove(g.pid());
+      hub.tell(
+          new Event.Exit(id(g.pid()), g.death(), g.age(), g.items(), g.busy(), g.reason()));
+    } else if (news instanceof News.Begun b) {
+      tellBegun(b.pid(), hand.get(b.item()));
+    } else if (news instanceof News.Slow s) {
+      Sent sent = hand.get(s.item());
+      if (sent != null) {
+        tellBegun(s.pid(), sent);
+        hub.slow(id(s.pid()), sent.flight.item, s.running());
+      }
+    } else if (news instanceof News.Said s) {
+      Sent sent = hand.get(s.item());
+      if (sent != null) {
+        tellBegun(s.pid(), sent);
+        hub.progressed(id(s.pid()), sent.flight.item, s.progress());
+      }
+    }
+  }
+
+  private long id(long pid) {
+    return ChildId.of(ordinal, pid);
+  }
+
+  /** At the latest before its end is told. */
+  private void tellBegun(long pid, @Nullable Sent sent) {
+    if (sent != null && !sent.begun && pid != 0) {
+      sent.begun = true;
+      fleet.hub().begun(id(pid), sent.flight.item);
+    }
   }
 
   /** The item of that number, which is not there any more; null if nobody wants it any more. */
@@ -401,11 +492,14 @@ final class FleetNode {
     if (sent == null) {
       return null;
     }
-    load -= sent.cost();
-    return sent.flight();
+    load -= sent.cost;
+    return sent.flight;
   }
 
   private void answered(Told told) throws ProtocolException {
+    if (fleet.hub().active()) {
+      tellBegun(pid(told), hand.get(told.number()));
+    }
     Flight flight = taken(told.number());
     if (flight == null) {
       return;
@@ -422,7 +516,17 @@ final class FleetNode {
     if (told instanceof Told.Answered a) {
       flight.work.pace().took(a.nanos(), flight.size + (long) a.length());
     }
-    fleet.deliver(Answer.of(flight, told));
+    fleet.deliver(Answer.of(flight, told, ordinal));
+  }
+
+  private static long pid(Told told) {
+    if (told instanceof Told.Answered a) {
+      return a.pid();
+    }
+    if (told instanceof Told.Died d) {
+      return d.pid();
+    }
+    return told instanceof Told.Late l ? l.pid() : 0;
   }
 
   // ---- the end
@@ -436,8 +540,10 @@ final class FleetNode {
     state = State.ENDED;
     children = 0;
     outbox.close();
+    tellChildren(wished ? "" : why);
+    tellGone(wished, why);
     for (Sent sent : List.copyOf(hand.values())) {
-      Flight flight = sent.flight();
+      Flight flight = sent.flight;
       if (flight.source.isCancelled() || fleet.isFinishing()) { // the stream itself fails
         flight.source.discard(flight);
       } else {
@@ -448,15 +554,30 @@ final class FleetNode {
     fleet.ended(this, wished, why);
   }
 
+  /** Nothing more is heard of its children. */
+  private void tellGone(boolean wished, String why) {
+    Death death = wished ? KILLED : death(why);
+    for (Map.Entry<Long, Long> child : live.entrySet()) {
+      Duration age = Duration.ofNanos(System.nanoTime() - child.getValue());
+      ExitReason reason = wished ? ExitReason.STOPPED : ExitReason.of(death);
+      fleet
+          .hub()
+          .tell(new Event.Exit(id(child.getKey()), death, age, 0, Duration.ZERO, reason));
+    }
+    live.clear();
+  }
+
+  private Death death(String why) {
+    String text = "node " + this + " was lost: " + why;
+    return new Death(-1, Optional.empty(), Death.Cause.NODE_LOST, text);
+  }
+
   private void lose(Flight flight, String why) {
     flight.attempts++; // it may have run
     if (flight.attempts <= fleet.options().retries()) {
       fleet.giveBack(flight);
       return;
     }
-    Death death =
-        new Death(
-            -1, Optional.empty(), Death.Cause.NODE_LOST, "node " + this + " was lost: " + why);
-    fleet.deliver(Answer.aborted(flight, 0, Duration.ZERO, death));
+    fleet.deliver(Answer.aborted(flight, 0, Duration.ZERO, death(why)));
   }
 }

@@ -68,6 +68,7 @@ final class Guest {
   private final Mailbox mailbox;
   private final Order order = new Order();
   private final FileStore.Delivery delivery;
+  private final NodeHub hub = new NodeHub(this::say);
 
   // all below in the mailbox
   private final Map<Integer, Shipped> jobs = new HashMap<>();
@@ -174,6 +175,8 @@ final class Guest {
       end("");
     } else if (message instanceof Message.Ping ping) {
       say(new Message.Ping(ping.at(), true));
+    } else if (message instanceof Message.Follow follow) {
+      hub.follow(follow.on());
     } else if (pool == null) {
       if (held.size() >= MOST_HELD) {
         throw new ProtocolException("more than " + MOST_HELD + " messages before it may begin");
@@ -332,7 +335,7 @@ final class Guest {
       return;
     }
     most = Math.max(1, share);
-    pool = new Pool(options(open));
+    pool = new Pool(options(open), hub);
     say(new Message.Opened(share, node.java(), node.tick()));
   }
 

@@ -16,8 +16,12 @@ abstract class Host implements Engine {
   private final Hub hub;
 
   Host(Options options) {
+    this(options, new Hub(options.reporters()));
+  }
+
+  Host(Options options, Hub hub) {
     this.options = options;
-    this.hub = new Hub(options.reporters());
+    this.hub = hub;
   }
 
   @Override

@@ -21,7 +21,7 @@ import reactor.util.concurrent.Queues;
  * The one seam outwards: facts go in from the pool's drain, and out to reporters and subscribers of
  * events, one at a time, on a thread where they may block.
  */
-final class Hub {
+class Hub {
   /** How far listeners may be behind before facts about items are left out. */
   static final int BACKLOG = 16_384;
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells listeners now and then what there is to do, and who does it. In the pool's drain. */
 final class LoadMeter {
   /** Often enough for a person who watches. */
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Pool pool;
   private long sent;

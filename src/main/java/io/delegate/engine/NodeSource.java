@@ -16,9 +16,6 @@ import reactor.util.concurrent.Queues;
  * back as bytes.
  */
 final class NodeSource implements Source {
-  /** What stands for an item that is never read here. */
-  private static final Object UNREAD = "an item of another parent";
-
   private final Guest guest;
   private final long number;
   private final Shipped work;
@@ -50,7 +47,8 @@ final class NodeSource implements Source {
     }
     here.incrementAndGet();
     guest.counted(1);
-    Flight flight = new Flight(this, UNREAD, work, item.value(), item.number(), 0);
+    // it is never read here, and goes by its number
+    Flight flight = new Flight(this, (Long) item.number(), work, item.value(), item.number(), 0);
     flight.attempts = item.attempts();
     byte[] context = item.context();
     flight.carried = context == null ? null : new Carried(context, null);

@@ -95,9 +95,14 @@ public final class Pool extends Host {
    * @param options checked
    */
   public Pool(Options options) {
-    super(options);
+    this(options, new Hub(options.reporters()));
+  }
+
+  /** {@code hub}: is told what happens. */
+  Pool(Options options, Hub hub) {
+    super(options, hub);
     this.options = options;
-    this.hub = hub();
+    this.hub = hub;
     this.works = new WorkBook(options.launch(), options.maxFrame(), options.codec());
     this.dispatcher = new Dispatcher(this, options);
     this.watch = new Watch(this, options);

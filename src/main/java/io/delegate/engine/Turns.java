@@ -43,6 +43,10 @@ final class Turns {
     admitted.decrementAndGet();
   }
 
+  int waiting() {
+    return Math.max(0, waiting.get()) + returned.size();
+  }
+
   boolean anyWaits() {
     return waiting.get() > 0 || !returned.isEmpty();
   }

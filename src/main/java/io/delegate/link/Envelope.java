@@ -45,7 +45,9 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
           Message.Failed.class,
           Message.Gone.class,
           Message.Ping.class,
-          Message.Recall.class);
+          Message.Recall.class,
+          Message.Follow.class,
+          Message.Happened.class);
 
   /**
    * Its bytes.
@@ -123,6 +125,8 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
       case 18 -> new Message.Gone();
       case 19 -> new Message.Ping(in.readLong(), in.readBoolean());
       case 20 -> new Message.Recall(in.readInt());
+      case 21 -> new Message.Follow(in.readBoolean());
+      case 22 -> new Message.Happened(News.read(in));
       default -> throw new ProtocolException("no message has the code " + code);
     };
   }

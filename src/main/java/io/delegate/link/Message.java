@@ -28,7 +28,9 @@ public sealed interface Message
         Message.Failed,
         Message.Gone,
         Message.Ping,
-        Message.Recall {
+        Message.Recall,
+        Message.Follow,
+        Message.Happened {
   /** Writes all but what kind it is. */
   void put(Packer out);
 
@@ -277,6 +279,30 @@ public sealed interface Message
     @Override
     public void put(Packer out) {
       out.put(at).put(back);
+    }
+  }
+
+  /**
+   * Somebody listens at the parent to what happens to children, or nobody any more.
+   *
+   * @param on which of the two
+   */
+  record Follow(boolean on) implements Message {
+    @Override
+    public void put(Packer out) {
+      out.put(on);
+    }
+  }
+
+  /**
+   * Something happened to a child.
+   *
+   * @param news what
+   */
+  record Happened(News news) implements Message {
+    @Override
+    public void put(Packer out) {
+      News.put(out, news);
     }
   }
 

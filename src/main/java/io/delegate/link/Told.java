@@ -4,10 +4,7 @@ import io.delegate.Death;
 import io.delegate.Outcome;
 import io.delegate.RemoteError;
 import io.delegate.wire.ProtocolException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 
 /** What became of an item on a node. What its child said is passed on as it came. */
 public sealed interface Told {
@@ -106,7 +103,7 @@ public sealed interface Told {
       out.put((byte) a.kind.ordinal()).put(a.bytes, a.offset, a.length);
     } else if (told instanceof Died d) {
       out.put((byte) 1).put(d.number).put(d.attempts).put(d.pid).put(d.took);
-      putDeath(out, d.death);
+      Deaths.put(out, d.death);
     } else if (told instanceof Late l) {
       out.put((byte) 2).put(l.number).put(l.attempts).put(l.pid).put(l.took).put(l.limit);
       out.put((byte) l.which.ordinal()).put(l.threadDump);
@@ -129,7 +126,7 @@ public sealed interface Told {
         byte[] bytes = in.readBytes();
         yield new Answered(number, attempts, pid, nanos, kind, bytes, 0, bytes.length);
       }
-      case 1 -> new Died(number, attempts, in.readLong(), in.readDuration(), readDeath(in));
+      case 1 -> new Died(number, attempts, in.readLong(), in.readDuration(), Deaths.read(in));
       case 2 ->
           new Late(
               number,
@@ -144,36 +141,5 @@ public sealed interface Told {
               number, attempts, new RemoteError(in.readText(), in.readText(), in.readText()));
       default -> throw new ProtocolException("nothing becomes of an item with the code " + code);
     };
-  }
-
-  private static void putDeath(Packer out, Death death) {
-    out.put(death.exitCode()).putIf(death.signal().orElse(null), Packer::put);
-    out.put((byte) death.cause().ordinal()).put(death.stderrTail()).put(death.crash());
-    out.putIf(death.crashReport().map(Path::toString).orElse(null), Packer::put);
-    out.put(death.peakMemory()).put(death.age()).put(death.served());
-    out.putAll(death.escaped(), Packer::put);
-  }
-
-  private static Death readDeath(Unpacker in) throws ProtocolException {
-    return new Death(
-        in.readInt(),
-        Optional.ofNullable(in.readIf(Unpacker::readText)),
-        in.readOneOf(Death.Cause.values()),
-        in.readText(),
-        in.readText(),
-        Optional.ofNullable(in.readIf(Told::readPath)),
-        in.readLong(),
-        in.readDuration(),
-        in.readLong(),
-        List.copyOf(in.readAll(Unpacker::readLong)));
-  }
-
-  /** On the node's disk, not here. */
-  private static Path readPath(Unpacker in) throws ProtocolException {
-    try {
-      return Path.of(in.readText());
-    } catch (IllegalArgumentException none) {
-      throw new ProtocolException("no path: " + none.getMessage());
-    }
   }
 }

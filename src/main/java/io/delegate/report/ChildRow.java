@@ -1,5 +1,6 @@
 package io.delegate.report;
 
+import io.delegate.ChildId;
 import io.delegate.report.LiveChild.Now;
 import io.delegate.report.LiveChild.State;
 import java.time.Duration;
@@ -64,7 +65,7 @@ final class ChildRow {
   }
 
   private Row head(long pid, String state, Ink ink) {
-    String id = pid == 0 ? "-" : Long.toString(pid);
+    String id = pid == 0 ? "-" : ChildId.text(pid);
     return columns < NARROW
         ? Row.of(Columns.cut(id + " ", columns, ""), ink)
         : Row.of(Columns.padLeft(id, PID) + "  ", Ink.DIM).add(state, ink).at(ITEM);

@@ -1,6 +1,8 @@
 package io.delegate.report;
 
+import io.delegate.ChildId;
 import io.delegate.Death;
+import io.delegate.Event;
 import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.Progress;
@@ -111,16 +113,34 @@ public final class LogReporter implements Reporter {
     log.atDebug().addKeyValue("children", children).log("at most {} children", children);
   }
 
+  /** Nodes come and go rarely, and are worth a line each time. */
+  @Override
+  public void event(Event event) {
+    if (event instanceof Event.Node node) {
+      log.atLevel(node.why().isEmpty() ? Level.INFO : Level.WARN)
+          .addKeyValue("node", Line.of(node.name()))
+          .log(
+              node.children() == 0
+                  ? "node {} is gone: @{}{}"
+                  : "node {} is there: @{}, children: {}",
+              Line.of(node.name()),
+              node.number(),
+              node.children() == 0
+                  ? node.why().isEmpty() ? "" : ", " + Line.of(node.why())
+                  : node.children());
+    }
+  }
+
   @Override
   public void spawn(long pid) {
-    log.atDebug().addKeyValue("pid", pid).log("child {} is up", pid);
+    log.atDebug().addKeyValue("pid", pid).log("child {} is up", ChildId.text(pid));
   }
 
   @Override
   public void begin(long pid, Object item) {
     if (writes(Flood.Kind.BEGUN)) {
       String text = Line.of(item);
-      about(Level.TRACE, pid, text).log("child {} began {}", pid, text);
+      about(Level.TRACE, pid, text).log("child {} began {}", ChildId.text(pid), text);
     }
   }
 
@@ -130,7 +150,7 @@ public final class LogReporter implements Reporter {
       String text = Line.of(item);
       about(Level.INFO, pid, text)
           .addKeyValue("running", running)
-          .log("{} is slow: it has run for {} (child {})", text, running, pid);
+          .log("{} is slow: it has run for {} (child {})", text, running, ChildId.text(pid));
     }
   }
 
@@ -141,7 +161,7 @@ public final class LogReporter implements Reporter {
       String far = Line.of(progress);
       about(Level.DEBUG, pid, text)
           .addKeyValue("progress", far)
-          .log("{} is at {} (child {})", text, far, pid);
+          .log("{} is at {} (child {})", text, far, ChildId.text(pid));
     }
   }
 
@@ -151,7 +171,7 @@ public final class LogReporter implements Reporter {
       String text = Line.of(item);
       about(Level.DEBUG, pid, text)
           .addKeyValue("outcome", "success")
-          .log("child {} did {}", pid, text);
+          .log("child {} did {}", ChildId.text(pid), text);
     }
   }
 
@@ -166,7 +186,7 @@ public final class LogReporter implements Reporter {
               pid == 0 ? "{} could not be sent: {}" : "{} failed: {} (child {})",
               text,
               Line.of(error),
-              pid);
+              ChildId.text(pid));
     }
   }
 
@@ -178,7 +198,7 @@ public final class LogReporter implements Reporter {
           .addKeyValue("outcome", "aborted")
           .log(
               "child {} died on {}: {}{}",
-              pid,
+              ChildId.text(pid),
               text,
               Line.whole(death),
               Line.below(death.stderrTail()));
@@ -206,7 +226,7 @@ public final class LogReporter implements Reporter {
               },
               text,
               limit,
-              pid);
+              ChildId.text(pid));
     }
   }
 
@@ -214,7 +234,7 @@ public final class LogReporter implements Reporter {
   public void exit(long pid, Death how) {
     if (log.isDebugEnabled()) {
       with(log.atDebug().addKeyValue("pid", pid), how)
-          .log("child {} is gone: {}", pid, Line.whole(how));
+          .log("child {} is gone: {}", ChildId.text(pid), Line.whole(how));
     }
   }
 
@@ -223,7 +243,7 @@ public final class LogReporter implements Reporter {
     if (log.isDebugEnabled()) {
       with(log.atDebug().addKeyValue("pid", pid), how)
           .addKeyValue("reason", reason)
-          .log("child {} is gone ({}): {}", pid, reason, Line.whole(how));
+          .log("child {} is gone ({}): {}", ChildId.text(pid), reason, Line.whole(how));
     }
   }
 

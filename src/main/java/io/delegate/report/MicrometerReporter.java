@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   delegate.children             gauge    state=starting|idle|busy
+ *   delegate.node.children        gauge    node=its name; those of a node of a cluster, 0 once it is gone
  *   delegate.child.starts         timer    how long children take to come up
  *   delegate.child.start.failures counter  children that ended before they were up
  *   delegate.child.deaths         counter  cause=exit|signal|out_of_memory|…; of children that were lost
@@ -52,6 +54,7 @@ public final class MicrometerReporter implements Reporter {
   private final Counter startFailures;
   private final Counter slow;
   private final Counter dropped;
+  private final Map<String, Integer> nodes = new ConcurrentHashMap<>();
   private volatile Event.Load load = NONE;
 
   /**
@@ -96,6 +99,16 @@ public final class MicrometerReporter implements Reporter {
         .register(registry);
   }
 
+  private void node(Event.Node node) {
+    String name = node.name();
+    if (nodes.put(name, node.children()) == null) {
+      Gauge.builder("delegate.node.children", nodes, all -> all.getOrDefault(name, 0))
+          .tags(tags.and("node", name))
+          .strongReference(true)
+          .register(registry);
+    }
+  }
+
   private void bytes(String name, ToDoubleFunction<Event.Load> value) {
     FunctionCounter.builder(name, this, r -> value.applyAsDouble(r.load))
         .tags(tags)
@@ -130,6 +143,8 @@ public final class MicrometerReporter implements Reporter {
       slow.increment();
     } else if (event instanceof Event.Dropped some) {
       dropped.increment((double) some.count());
+    } else if (event instanceof Event.Node node) {
+      node(node);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,10 @@ final class Board implements Reporter {
   final Map<Long, DeathEntry> deaths = new LinkedHashMap<>();
   final long[] counts = new long[Kind.COUNT];
   Event.@Nullable Load load;
+
+  /** Of a cluster, by number; with those that are gone. */
+  final Map<Integer, Event.Node> nodes = new TreeMap<>();
+
   long version = 1; // since who has seen 0 is told all
   int children;
   long started;
@@ -115,6 +120,9 @@ final class Board implements Reporter {
       children = e.children();
     } else if (event instanceof Event.Dropped e) {
       leftOut += e.count();
+    } else if (event instanceof Event.Node e) {
+      nodes.put(e.number(), e);
+      children = nodes.values().stream().mapToInt(Event.Node::children).sum();
     }
   }
 

@@ -67,6 +67,15 @@ record Frame(long version, String text) {
       json.writeNumber(count);
     }
     json.writeEndArray();
+    json.writeArrayFieldStart("nodes");
+    for (Event.Node node : board.nodes.values()) {
+      json.writeStartObject();
+      json.writeNumberField("number", node.number());
+      json.writeStringField("name", ShortText.of(node.name()));
+      json.writeNumberField("children", node.children());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     Event.Load load = board.load;
     if (load != null) {
       json.writeObjectFieldStart("load");

@@ -2,6 +2,7 @@ package io.delegate.web;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.delegate.ChildId;
 import io.delegate.Death;
 import io.delegate.Outcome;
 import io.delegate.Outcome.Aborted;
@@ -50,7 +51,10 @@ final class OutcomeText<R> {
       json.writeStartObject();
       json.writeNumberField("n", index);
       json.writeStringField("outcome", name(outcome));
-      json.writeNumberField("pid", outcome.pid());
+      json.writeNumberField("pid", ChildId.process(outcome.pid()));
+      if (ChildId.node(outcome.pid()) != 0) {
+        json.writeNumberField("node", ChildId.node(outcome.pid()));
+      }
       json.writeNumberField("tookMillis", millis(outcome.took()));
       json.writeNumberField("attempt", outcome.attempt());
       writeRest(json, outcome);

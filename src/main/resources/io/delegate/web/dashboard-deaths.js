@@ -1,4 +1,4 @@
-import { NAMES, bytes, clock, count, number, time } from './dashboard-words.js';
+import { NAMES, bytes, child, clock, count, number, time } from './dashboard-words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -75,7 +75,7 @@ export class Deaths {
     const when = element('time', 'when', clock(this.view.state.wall + death.at));
     when.dateTime = new Date(this.view.state.wall + death.at).toISOString();
     const head = element('span', 'head', `${NAMES[death.kind]}: ${death.what}`);
-    const which = element('span', 'which', [death.pid ? `pid ${death.pid}` : '', death.item].filter(Boolean).join('  '));
+    const which = element('span', 'which', [death.pid ? `pid ${child(death.pid)}` : '', death.item].filter(Boolean).join('  '));
     summary.append(shape(death.kind), head, when, which);
     details.append(summary);
     details.addEventListener('toggle', () => {
@@ -96,7 +96,7 @@ export class Deaths {
       }
     };
     add('item', death.item);
-    add('pid', death.pid ? String(death.pid) : '');
+    add('pid', death.pid ? child(death.pid) : '');
     add('outcome', death.kind === 'exit' ? 'none: no item was charged' : NAMES[death.kind]);
     if (death.cause) {
       add('cause', death.cause + (death.signal ? ` ${death.signal}` : ''));

@@ -108,6 +108,8 @@ function tell() {
   put('fact-starting', load ? number(load.starting) : '–');
   put('fact-started', number(state.started));
   put('fact-waiting', load ? number(load.waiting) : '–');
+  byId('nodes').hidden = state.nodes.length === 0;
+  put('fact-nodes', state.nodes.map(node => `${node.name} @${node.number}: ${node.children || 'gone'}`).join(', '));
   byId('left-out').hidden = state.leftOut === 0;
   put('left-out', `${count(state.leftOut, 'event')} came faster than they could be told: as many are missing below.`);
 }

@@ -1,5 +1,5 @@
 import { drawStrip, pieceAt, placeOf } from './dashboard-draw.js';
-import { NAMES, count, number, piece, running, time } from './dashboard-words.js';
+import { NAMES, child, count, number, piece, running, time } from './dashboard-words.js';
 
 /** Between two fast items a child is not idle: it would flicker. */
 const BREATH = 500;
@@ -90,7 +90,7 @@ export class Rows {
     const took = runs ? now - lane.since : null;
     const near = took !== null && state.limit !== null && took > state.limit * .8;
     put(row.tr, 'className', (is === 'running' ? 'running-now' : is) + (near ? ' near' : ''));
-    put(row.cells.pid, 'textContent', lane.state === 'gone' ? '' : String(lane.pid));
+    put(row.cells.pid, 'textContent', lane.state === 'gone' ? '' : child(lane.pid));
     put(row.state, 'data', is === 'gone' ? 'free' : is);
     const rest = lane.state === 'gone' ? lane.end : fresh ? '' : `${count(lane.items, 'item')} so far`;
     const text = !runs ? rest : lane.progress ? `${lane.item} · ${lane.progress}` : lane.item;

@@ -1,4 +1,4 @@
-import { KINDS } from './dashboard-words.js';
+import { KINDS, child } from './dashboard-words.js';
 
 /** What the page knows, in bounded room: a snapshot, and the news since. */
 export class State {
@@ -21,6 +21,7 @@ export class State {
     this.deaths = new Map();
     this.counts = [0, 0, 0, 0];
     this.load = null;
+    this.nodes = [];
     this.skew = 0;
   }
 
@@ -37,6 +38,7 @@ export class State {
     this.leftOut = frame.leftOut;
     this.counts = frame.counts;
     this.load = frame.load ?? this.load;
+    this.nodes = frame.nodes;
     for (const lane of frame.lanes) {
       const strip = this.lanes.get(lane.slot)?.strip ?? [];
       this.lanes.set(lane.slot, { ...lane, strip });
@@ -138,7 +140,7 @@ export class Filter {
 
   matches(pid, ...texts) {
     return this.text === ''
-      || String(pid) === this.text
+      || child(pid) === this.text
       || texts.some(text => text && text.toLowerCase().includes(this.text));
   }
 

@@ -70,6 +70,11 @@ export function clock(ms) {
   return new Date(ms).toLocaleTimeString('en-GB');
 }
 
+/** A process, with the number of its node where it is not of this machine. */
+export function child(pid) {
+  return pid < 2 ** 32 ? String(pid) : `${pid % 2 ** 32}@${Math.floor(pid / 2 ** 32)}`;
+}
+
 /** A piece of a strip, in lines. */
 export function piece(s) {
   const lines = [];
@@ -85,6 +90,6 @@ export function piece(s) {
   if (s.why) {
     lines.push(s.why);
   }
-  lines.push(`child ${s.pid}`);
+  lines.push(`child ${child(s.pid)}`);
   return lines;
 }

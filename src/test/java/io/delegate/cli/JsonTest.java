@@ -3,6 +3,7 @@ package io.delegate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.delegate.ChildId;
 import io.delegate.Death;
 import io.delegate.Event;
 import io.delegate.ExitReason;
@@ -185,6 +186,11 @@ class JsonTest {
   /** stderr is in the encoding of the system, which may be ASCII. */
   @Test
   void eventsAreAsciiAndSayWhyAChildIsGone() {
+    assertThat(EventJson.line(new Event.Begin(ChildId.of(2, 7), "a")))
+        .isEqualTo("{\"event\":\"begin\",\"pid\":7,\"node\":2,\"item\":\"a\"}");
+    assertThat(EventJson.line(new Event.Node(2, "n2", 6, "")))
+        .isEqualTo(
+            "{\"event\":\"node\",\"node\":2,\"name\":\"n2\",\"children\":6,\"why\":\"\"}");
     assertThat(EventJson.line(new Event.Begin(7, "zwölf\u001b\u2028\n")))
         .isEqualTo("{\"event\":\"begin\",\"pid\":7,\"item\":\"zw\\u00F6lf\\u001B\\u2028\\n\"}");
     Death death = new Death(0, Optional.empty(), Death.Cause.EXIT, "");

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delegate.Deadline;
 import io.delegate.Death;
+import io.delegate.ExitReason;
 import io.delegate.Fuzz;
 import io.delegate.Outcome;
+import io.delegate.Progress;
 import io.delegate.RemoteError;
 import io.delegate.wire.ProtocolException;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -99,7 +102,23 @@ class EnvelopeTest {
         new Message.Failed(1, "why"),
         new Message.Gone(),
         new Message.Ping(77, true),
-        new Message.Recall(2));
+        new Message.Recall(2),
+        new Message.Follow(true),
+        new Message.Happened(new News.Spawned(4, Duration.ofMillis(90))),
+        new Message.Happened(new News.Unborn(4, death(), Duration.ofMillis(90))),
+        new Message.Happened(new News.Begun(4, 5)),
+        new Message.Happened(new News.Slow(4, 5, Duration.ofSeconds(1))),
+        new Message.Happened(new News.Said(4, 5, new Progress(OptionalDouble.of(.5), "half"))),
+        new Message.Happened(new News.Said(4, 5, new Progress(OptionalDouble.empty(), "")))
+        ,
+        new Message.Happened(
+            new News.Gone(
+                4,
+                death(),
+                Duration.ofSeconds(9),
+                7,
+                Duration.ofSeconds(8),
+                ExitReason.RECYCLED)));
   }
 
   @ParameterizedTest

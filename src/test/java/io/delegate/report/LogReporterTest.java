@@ -8,7 +8,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.delegate.ChildId;
 import io.delegate.Death;
+import io.delegate.Event;
 import io.delegate.ExitReason;
 import io.delegate.Outcome;
 import io.delegate.Progress;
@@ -55,6 +57,19 @@ final class LogReporterTest {
         Map.of("pid", 41L, "cause", Death.Cause.SIGNAL, "exitCode", 137, "signal", "SIGKILL"));
     reporter.cleanup();
     assertLine(Level.DEBUG, "all children were stopped", Map.of());
+  }
+
+  @Test
+  void nodesAreToldAndChildrenNameThem() {
+    reporter.event(new Event.Node(2, "n\n2", 6, ""));
+    assertLine(Level.INFO, "node n\\n2 is there: @2, children: 6", Map.of("node", "n\\n2"));
+    reporter.event(new Event.Node(2, "n2", 0, ""));
+    assertLine(Level.INFO, "node n2 is gone: @2", Map.of("node", "n2"));
+    reporter.event(new Event.Node(2, "n2", 0, "it has left the cluster"));
+    assertLine(
+        Level.WARN, "node n2 is gone: @2, it has left the cluster", Map.of("node", "n2"));
+    reporter.spawn(ChildId.of(2, 41));
+    assertLine(Level.DEBUG, "child 41@2 is up", Map.of("pid", ChildId.of(2, 41)));
   }
 
   @Test

@@ -118,6 +118,18 @@ class MicrometerReporterTest {
   }
 
   @Test
+  void nodesHaveAGaugeEach() {
+    reporter.event(new Event.Node(1, "n1", 6, ""));
+    reporter.event(new Event.Node(2, "n2", 4, ""));
+    reporter.event(new Event.Node(1, "n1", 3, ""));
+    reporter.event(new Event.Node(2, "n2", 0, "it has left the cluster"));
+    assertThat(registry.get("delegate.node.children").tag("node", "n1").gauge().value())
+        .isEqualTo(3);
+    assertThat(registry.get("delegate.node.children").tag("node", "n2").gauge().value())
+        .isEqualTo(0);
+  }
+
+  @Test
   void startsDeathsAndLossesAreCounted() {
     reporter.event(new Event.Spawn(7, Duration.ofMillis(200)));
     reporter.event(new Event.Spawn(8, Duration.ofMillis(300)));

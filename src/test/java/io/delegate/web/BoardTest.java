@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.delegate.ChildId;
 import io.delegate.Death;
 import io.delegate.Event;
 import io.delegate.ExitReason;
@@ -73,6 +74,24 @@ class BoardTest {
     begin(11, "two");
     assertThat(data(board.frame(0)).at("/lanes/0/progress").isMissingNode()).isTrue();
     progress(12, "of a child that is not there");
+  }
+
+  @Test
+  void nodesAreShownWithTheirChildren() throws Exception {
+    assertThat(data(board.frame(0)).get("nodes")).isEmpty();
+    board.event(new Event.Node(1, "n1", 2, ""));
+    board.event(new Event.Node(2, "n2", 3, ""));
+    spawn(ChildId.of(2, 11));
+    JsonNode both = data(board.frame(0));
+    assertThat(both.get("children").asInt()).isEqualTo(5);
+    assertThat(both.get("nodes"))
+        .hasToString(
+            "[{\"number\":1,\"name\":\"n1\",\"children\":2},{\"number\":2,\"name\":\"n2\",\"children\":3}]");
+    assertThat(both.at("/lanes/0/pid").asLong()).isEqualTo(ChildId.of(2, 11));
+    board.event(new Event.Node(2, "n2", 0, "it has left the cluster"));
+    JsonNode one = data(board.frame(0));
+    assertThat(one.get("children").asInt()).isEqualTo(2);
+    assertThat(one.at("/nodes/1/children").asInt()).isEqualTo(0);
   }
 
   private void progress(long pid, String note) {
