@@ -492,7 +492,7 @@ class FleetIT {
       on.spawn(2).block(LONG);
       Work<Integer, Integer> work =
           x -> {
-            Child.current().progress(.5, "half of " + x);
+            Child.current().orElseThrow().progress(.5, "half of " + x);
             Thread.sleep(150);
             if (x == 3) {
               Runtime.getRuntime().halt(9);
