@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,7 @@ final class ControlGroup {
 
   private final Path path;
 
-  private ControlGroup(Path path) {
+  ControlGroup(Path path) {
     this.path = path;
   }
 
@@ -92,8 +94,15 @@ final class ControlGroup {
     }
   }
 
-  /** Kills all in it, also what forks meanwhile; in kernels before 5.14 that is left to others. */
-  void kill() {
+  /**
+   * Kills all in it, also what forks meanwhile; in kernels before 5.14 that is left to others. One
+   * that is dying is not listed any more, for some time before it is dead: so who was there before
+   * counts, too.
+   *
+   * @return who was in it, to be waited for
+   */
+  Set<Long> kill() {
+    Set<Long> all = new HashSet<>(members());
     Path kill = path.resolve("cgroup.kill");
     try {
       if (Files.exists(kill)) {
@@ -102,6 +111,8 @@ final class ControlGroup {
     } catch (IOException e) {
       LOG.debug("{} was not killed", path, e);
     }
+    all.addAll(members());
+    return all;
   }
 
   /** All in it and in groups below it. */

@@ -144,8 +144,7 @@ public final class ProcessTree {
     for (Family family : families) {
       ControlGroup group = family.group();
       if (group != null) {
-        group.kill();
-        group.members().forEach(pid -> ProcessHandle.of(pid).ifPresent(found::add));
+        group.kill().forEach(pid -> ProcessHandle.of(pid).ifPresent(found::add));
       } else {
         family.look(proc.all());
       }
@@ -163,8 +162,10 @@ public final class ProcessTree {
     addWhere(proc.bearing(cookie), pid -> proc.bears(pid, cookie), found);
     String name = groupName;
     if (name != null) {
-      ControlGroup.of(proc, name).forEach(ControlGroup::kill);
       addWhere(proc.inGroup(name), pid -> proc.inGroup(name).contains(pid), found);
+      for (ControlGroup group : ControlGroup.of(proc, name)) {
+        group.kill().forEach(pid -> ProcessHandle.of(pid).ifPresent(found::add));
+      }
     }
     found.removeIf(process -> spared.contains(process.pid()) || isGone(process));
     return found;

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,6 +89,27 @@ class EscapeArtistsIT {
     }
     assumeInGroup(run);
     assertGone(run, daemon);
+  }
+
+  /** Some kernels list nobody who is dying, though it still runs: here none as soon as all are. */
+  @Test
+  void oneThatIsDyingIsWaitedFor() throws Exception {
+    Path procs = Files.writeString(tmp.resolve("cgroup.procs"), "4711\n4712\n");
+    Path kill = tmp.resolve("cgroup.kill");
+    assertThat(new ProcessBuilder("mkfifo", kill.toString()).start().waitFor()).isZero();
+    CompletableFuture<String> heard =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (BufferedReader in = Files.newBufferedReader(kill)) {
+                Files.writeString(procs, "4713\n"); // was forked just before
+                return in.readLine();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    assertThat(new ControlGroup(tmp).kill()).contains(4711L, 4712L);
+    assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("1");
+    assertThat(new ControlGroup(tmp).members()).containsExactly(4713L);
   }
 
   /** Whoever was seen in the family is remembered when nothing leads to it any more. */

@@ -47,7 +47,8 @@ final class TerminalProgram {
       Thread.sleep(1_000_000);
     }
     if (picture.startsWith("ant")) {
-      Thread.sleep(120); // slow enough to be named at the end, however fast the machine
+      Thread.sleep(
+          500); // slow enough to be named at the end, though listeners hear late that it began
     }
     return picture + " rendered";
   }
