@@ -97,8 +97,7 @@ class ClusterPartitionIT {
 
   static Cluster cluster(String engine, int member) {
     return Engines.valueOf(engine)
-        .cluster(
-            NET + member, 7800, Duration.ofMillis(300), NET + 1 + ":7800", NET + 2 + ":7800");
+        .cluster(NET + member, 7800, Duration.ofMillis(300), NET + 1 + ":7800", NET + 2 + ":7800");
   }
 
   /** A node in its namespace: its number, and the engine. */

@@ -183,7 +183,12 @@ class ClusterStormIT {
       }
     }
     assertThat(starts).doesNotHaveDuplicates();
-    long[] pids = outcomes.stream().mapToLong(o -> ChildId.process(o.pid())).distinct().filter(p -> p > 0).toArray();
+    long[] pids =
+        outcomes.stream()
+            .mapToLong(o -> ChildId.process(o.pid()))
+            .distinct()
+            .filter(p -> p > 0)
+            .toArray();
     jvms.forEach(ParentJvm::close);
     Pids.awaitGone(pids);
   }

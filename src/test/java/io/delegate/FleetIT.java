@@ -368,7 +368,8 @@ class FleetIT {
         ProcessScheduler two = parent("p2").build()) {
       one.spawn(4).block(LONG);
       List<Outcome<Integer, Integer>> outcomes = run(one, 40, noting(notes, 50));
-      Set<Long> children = outcomes.stream().map(o -> ChildId.process(o.pid())).collect(Collectors.toSet());
+      Set<Long> children =
+          outcomes.stream().map(o -> ChildId.process(o.pid())).collect(Collectors.toSet());
       assertThat(children).hasSizeBetween(3, 4);
       Disposable busy = two.submit(hanging(notes, "two"), 1).subscribe(o -> {}, e -> {});
       notes.awaitPid("two");
@@ -483,12 +484,15 @@ class FleetIT {
     NodeService second = node("n2", 1);
     List<Event> events = new CopyOnWriteArrayList<>();
     try (ProcessScheduler on =
-        parent("p").reporter(new Reporter() {
-          @Override
-          public void event(Event event) {
-            events.add(event);
-          }
-        }).build()) {
+        parent("p")
+            .reporter(
+                new Reporter() {
+                  @Override
+                  public void event(Event event) {
+                    events.add(event);
+                  }
+                })
+            .build()) {
       on.spawn(2).block(LONG);
       Work<Integer, Integer> work =
           x -> {

@@ -107,9 +107,7 @@ class NodeIT {
   }
 
   private <T extends Message> T await(Class<T> kind) {
-    Awaitility.await()
-        .atMost(LONG)
-        .until(() -> heard.stream().anyMatch(kind::isInstance));
+    Awaitility.await().atMost(LONG).until(() -> heard.stream().anyMatch(kind::isInstance));
     Message first = heard.stream().filter(kind::isInstance).findFirst().orElseThrow();
     heard.remove(first);
     return kind.cast(first);
@@ -162,8 +160,7 @@ class NodeIT {
   private Message.Items items(long stream, int first, int count) throws Exception {
     List<Message.Item> all = new ArrayList<>();
     for (int i = first; i < first + count; i++) {
-      all.add(
-          new Message.Item(i, 0, null, Values.encode(i, options.codec(), 1_000, "the item")));
+      all.add(new Message.Item(i, 0, null, Values.encode(i, options.codec(), 1_000, "the item")));
     }
     return new Message.Items(stream, all);
   }

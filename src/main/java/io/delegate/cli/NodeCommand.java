@@ -114,7 +114,10 @@ final class NodeCommand implements Callable<Integer> {
 
   private ClusterNode start() throws IOException {
     Cluster cluster = options.cluster(JGroupsCluster.DEFAULT_PORT);
-    Address at = options.bind == null ? new Address(Address.HERE, JGroupsCluster.DEFAULT_PORT) : options.bind;
+    Address at =
+        options.bind == null
+            ? new Address(Address.HERE, JGroupsCluster.DEFAULT_PORT)
+            : options.bind;
     ProcessScheduler.Builder machine =
         ProcessScheduler.builder().children(children).name(name == null ? at.toString() : name);
     if (heap != null) {

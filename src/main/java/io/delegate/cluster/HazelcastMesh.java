@@ -289,7 +289,7 @@ final class HazelcastMesh implements Mesh {
       } catch (RuntimeException | Error e) { // as for want of memory: it is lost
         seen.remove(from);
         Objects.requireNonNull(listener).left(from);
-        boolean again = meets(from);
+        boolean unused = meets(from);
         throw e;
       }
     }

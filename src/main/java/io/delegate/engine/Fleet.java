@@ -80,6 +80,7 @@ public final class Fleet extends Host {
   private final Alarm looks;
   private final Departure.Stay stay;
   private final Shelf shelf = new Shelf(this::directory);
+
   /** Of the shelf; swept by the next of this user where we are killed. */
   private final AtomicReference<@Nullable PrivateDirectory> directory = new AtomicReference<>();
 
@@ -478,8 +479,7 @@ public final class Fleet extends Host {
     FleetNode fullest = null;
     for (FleetNode node : open) {
       idle += node.idle();
-      if (node.recallable() != 0
-          && (fullest == null || node.surplus() > fullest.surplus())) {
+      if (node.recallable() != 0 && (fullest == null || node.surplus() > fullest.surplus())) {
         fullest = node;
       }
     }
@@ -590,8 +590,7 @@ public final class Fleet extends Host {
       }
     }
     Duration most = options.limit() == null ? null : options.limit().most();
-    long patience =
-        most == null ? 0 : most.plus(options.startLimit()).plus(BACK_STOP).toNanos();
+    long patience = most == null ? 0 : most.plus(options.startLimit()).plus(BACK_STOP).toNanos();
     for (FleetNode node : List.copyOf(nodes.values())) {
       long next = node.look(now, patience, BACK_STOP.toNanos());
       if (next != 0) {

@@ -452,8 +452,7 @@ final class FleetNode {
       hub.tell(new Event.StartFailed(id(u.pid()), u.death(), u.starting()));
     } else if (news instanceof News.Gone g) {
       live.remove(g.pid());
-      hub.tell(
-          new Event.Exit(id(g.pid()), g.death(), g.age(), g.items(), g.busy(), g.reason()));
+      hub.tell(new Event.Exit(id(g.pid()), g.death(), g.age(), g.items(), g.busy(), g.reason()));
     } else if (news instanceof News.Begun b) {
       tellBegun(b.pid(), hand.get(b.item()));
     } else if (news instanceof News.Slow s) {
@@ -560,9 +559,7 @@ final class FleetNode {
     for (Map.Entry<Long, Long> child : live.entrySet()) {
       Duration age = Duration.ofNanos(System.nanoTime() - child.getValue());
       ExitReason reason = wished ? ExitReason.STOPPED : ExitReason.of(death);
-      fleet
-          .hub()
-          .tell(new Event.Exit(id(child.getKey()), death, age, 0, Duration.ZERO, reason));
+      fleet.hub().tell(new Event.Exit(id(child.getKey()), death, age, 0, Duration.ZERO, reason));
     }
     live.clear();
   }

@@ -201,7 +201,7 @@ final class Guest {
     for (Late one : List.copyOf(late.values())) {
       if (!ended && !isMissing(one.job().classPath())) {
         late.remove(one.job().id());
-        lateStreams.values().removeIf(its -> its == one);
+        lateStreams.values().removeIf(its -> its.job().id() == one.job().id());
         adopt(one.job());
         for (Message message : one.behind()) {
           handle(message);

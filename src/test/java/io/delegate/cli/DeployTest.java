@@ -2,8 +2,8 @@ package io.delegate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.Reader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,8 +102,7 @@ class DeployTest {
 
   @Test
   void whatIsMountedIsThereAndWhatIsProbedIsNamed() throws Exception {
-    Map<String, Object> pod =
-        (Map<String, Object>) at(ofKind("Deployment"), "spec/template/spec");
+    Map<String, Object> pod = (Map<String, Object>) at(ofKind("Deployment"), "spec/template/spec");
     List<String> volumes =
         list(pod, "volumes").stream().map(volume -> String.valueOf(at(volume, "name"))).toList();
     for (Object mount : list(pod, "containers/0/volumeMounts")) {
@@ -116,7 +115,8 @@ class DeployTest {
     assertThat(at(pod, "containers/0/securityContext/readOnlyRootFilesystem")).isEqualTo(true);
     List<Object> args = list(pod, "containers/0/args");
     for (String store : List.of("--key-store", "--trust-store", "--store-password-file")) {
-      assertThat(option(args, store)).startsWith(at(pod, "containers/0/volumeMounts/0/mountPath") + "/");
+      assertThat(option(args, store))
+          .startsWith(at(pod, "containers/0/volumeMounts/0/mountPath") + "/");
     }
   }
 
@@ -129,8 +129,7 @@ class DeployTest {
     long heap = megabytes(option(args, "--heap"));
     long limit =
         megabytes(
-            String.valueOf(
-                at(pods, "spec/template/spec/containers/0/resources/limits/memory")));
+            String.valueOf(at(pods, "spec/template/spec/containers/0/resources/limits/memory")));
     assertThat(children * (heap + 40) + 500).isLessThanOrEqualTo(limit);
   }
 

@@ -189,8 +189,7 @@ class JsonTest {
     assertThat(EventJson.line(new Event.Begin(ChildId.of(2, 7), "a")))
         .isEqualTo("{\"event\":\"begin\",\"pid\":7,\"node\":2,\"item\":\"a\"}");
     assertThat(EventJson.line(new Event.Node(2, "n2", 6, "")))
-        .isEqualTo(
-            "{\"event\":\"node\",\"node\":2,\"name\":\"n2\",\"children\":6,\"why\":\"\"}");
+        .isEqualTo("{\"event\":\"node\",\"node\":2,\"name\":\"n2\",\"children\":6,\"why\":\"\"}");
     assertThat(EventJson.line(new Event.Begin(7, "zwölf\u001b\u2028\n")))
         .isEqualTo("{\"event\":\"begin\",\"pid\":7,\"item\":\"zw\\u00F6lf\\u001B\\u2028\\n\"}");
     Death death = new Death(0, Optional.empty(), Death.Cause.EXIT, "");

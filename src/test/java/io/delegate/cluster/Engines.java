@@ -39,7 +39,11 @@ public enum Engines {
           .setProperty("hazelcast.wait.seconds.before.join", "1")
           .setProperty("hazelcast.max.join.seconds", "20");
       config.setNetworkConfig(
-          config.getNetworkConfig().setPort(port).setPortAutoIncrement(port == 0).setPortCount(100));
+          config
+              .getNetworkConfig()
+              .setPort(port)
+              .setPortAutoIncrement(port == 0)
+              .setPortCount(100));
       if (port == 0) {
         config.getNetworkConfig().setPort(45_701);
       }

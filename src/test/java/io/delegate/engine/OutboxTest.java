@@ -24,8 +24,7 @@ class OutboxTest {
   private final Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
   private final Queue<CompletableFuture<Void>> taken = new ConcurrentLinkedQueue<>();
   private final Queue<Throwable> broken = new ConcurrentLinkedQueue<>();
-  private final Outbox outbox =
-      new Outbox(new Wire(), "n1", true, new LinkId(1, 1), broken::add);
+  private final Outbox outbox = new Outbox(new Wire(), "n1", true, new LinkId(1, 1), broken::add);
 
   private final class Wire implements Mesh {
     @Override

@@ -109,16 +109,10 @@ class EnvelopeTest {
         new Message.Happened(new News.Begun(4, 5)),
         new Message.Happened(new News.Slow(4, 5, Duration.ofSeconds(1))),
         new Message.Happened(new News.Said(4, 5, new Progress(OptionalDouble.of(.5), "half"))),
-        new Message.Happened(new News.Said(4, 5, new Progress(OptionalDouble.empty(), "")))
-        ,
+        new Message.Happened(new News.Said(4, 5, new Progress(OptionalDouble.empty(), ""))),
         new Message.Happened(
             new News.Gone(
-                4,
-                death(),
-                Duration.ofSeconds(9),
-                7,
-                Duration.ofSeconds(8),
-                ExitReason.RECYCLED)));
+                4, death(), Duration.ofSeconds(9), 7, Duration.ofSeconds(8), ExitReason.RECYCLED)));
   }
 
   @ParameterizedTest

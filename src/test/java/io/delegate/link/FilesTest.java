@@ -45,8 +45,7 @@ class FilesTest {
     byte[] bytes = text.getBytes("UTF-8");
     int half = bytes.length / 2;
     to.came(new Message.Piece(jar.digest(), Arrays.copyOf(bytes, half), false));
-    to.came(
-        new Message.Piece(jar.digest(), Arrays.copyOfRange(bytes, half, bytes.length), true));
+    to.came(new Message.Piece(jar.digest(), Arrays.copyOfRange(bytes, half, bytes.length), true));
   }
 
   @Test

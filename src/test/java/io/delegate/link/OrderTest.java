@@ -33,9 +33,7 @@ class OrderTest {
           }
           assertThat(heard)
               .isEqualTo(
-                  LongStream.rangeClosed(1, 50)
-                      .<Message>mapToObj(Message.End::new)
-                      .toList());
+                  LongStream.rangeClosed(1, 50).<Message>mapToObj(Message.End::new).toList());
         });
   }
 

@@ -66,8 +66,7 @@ final class LogReporterTest {
     reporter.event(new Event.Node(2, "n2", 0, ""));
     assertLine(Level.INFO, "node n2 is gone: @2", Map.of("node", "n2"));
     reporter.event(new Event.Node(2, "n2", 0, "it has left the cluster"));
-    assertLine(
-        Level.WARN, "node n2 is gone: @2, it has left the cluster", Map.of("node", "n2"));
+    assertLine(Level.WARN, "node n2 is gone: @2, it has left the cluster", Map.of("node", "n2"));
     reporter.spawn(ChildId.of(2, 41));
     assertLine(Level.DEBUG, "child 41@2 is up", Map.of("pid", ChildId.of(2, 41)));
   }
