@@ -195,8 +195,9 @@ final class HazelcastMesh implements Mesh {
     return all;
   }
 
+  /** The number of its member; of what is no address, nobody's. */
   private static String memberOf(String address) {
-    return address.substring(0, address.indexOf('/'));
+    return address.substring(0, Math.max(0, address.indexOf('/')));
   }
 
   private void greetAll() {

@@ -18,7 +18,15 @@ import org.junit.jupiter.api.Test;
 class PreloadTest {
   private static final Set<String> OF_CLUSTERS =
       Set.of(
-          "Fleet", "FleetNode", "Guest", "Mailbox", "NodeService", "NodeSource", "Outbox", "Turns");
+          "Fleet",
+          "FleetNode",
+          "Guest",
+          "Mailbox",
+          "NodeHub",
+          "NodeService",
+          "NodeSource",
+          "Outbox",
+          "Turns");
 
   @Test
   void allOfTheEngineIsLoadedBeforehand() throws Exception {
