@@ -68,16 +68,24 @@ final class WorkBook {
     }
   }
 
-  /** The same bytes from the same loader, with the same class path. */
-  private record Key(Form form, ClassLoader loader, List<String> urls) {
+  /**
+   * The same bytes from the same loader, which goes by the same number if it has one, and with the
+   * same class path.
+   */
+  private record Key(Form form, ClassLoader loader, int served, List<String> urls) {
     static Key of(WorkFrame frame, ClassLoader loader) {
-      return new Key(new Form(frame.bytes()), loader, frame.urls());
+      return of(new Form(frame.bytes()), frame, loader);
+    }
+
+    static Key of(Form form, WorkFrame frame, ClassLoader loader) {
+      return new Key(form, loader, frame.servedBy(), frame.urls());
     }
 
     @Override
     public boolean equals(Object o) {
       return o instanceof Key k
           && loader == k.loader
+          && served == k.served
           && urls.equals(k.urls)
           && Arrays.equals(form.bytes, k.form.bytes);
     }
@@ -108,7 +116,7 @@ final class WorkBook {
     Form form =
         isShared(work) ? forms.of(work, () -> new Form(encode(work))) : new Form(encode(work));
     WorkFrame unnumbered = new WorkFrame(0, urls, form.bytes);
-    Key key = new Key(form, loader, unnumbered.urls());
+    Key key = Key.of(form, unnumbered, loader);
     long length = unnumbered.length();
     if (length > limit) {
       throw new DelegateException.NotShippable(

@@ -44,6 +44,17 @@ class WorkBookTest {
   }
 
   @Test
+  void ofAnotherParentTheSameBytesWithOtherJarsAreAnotherWork() {
+    byte[] bytes = WorkBook.encode(adding(1));
+    Shipped first = book.adopt(List.of("file:/a.jar"), bytes);
+    assertThat(book.adopt(List.of("file:/a.jar"), bytes)).isSameAs(first);
+    Shipped second = book.adopt(List.of("file:/b.jar"), bytes);
+    assertThat(second.id()).isNotEqualTo(first.id());
+    book.release(second, forgotten::add);
+    assertThat(book.adopt(List.of("file:/b.jar"), bytes)).isSameAs(second);
+  }
+
+  @Test
   void theShippedBytesAreTheWork() throws Exception {
     byte[] bytes = book.acquire(adding(41)).frame().bytes();
     @SuppressWarnings("unchecked")
