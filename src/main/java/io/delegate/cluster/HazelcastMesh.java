@@ -171,7 +171,7 @@ final class HazelcastMesh implements Mesh {
 
                     @Override
                     public void memberRemoved(MembershipEvent event) {
-                      missAllBut(members());
+                      missThoseThatLeft();
                     }
                   });
       lifecycle =
@@ -180,7 +180,7 @@ final class HazelcastMesh implements Mesh {
               .addLifecycleListener(
                   event -> {
                     if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
-                      missAllBut(members());
+                      missThoseThatLeft();
                       greetAll();
                     }
                   });
@@ -272,7 +272,8 @@ final class HazelcastMesh implements Mesh {
     }
   }
 
-  private synchronized void missAllBut(Set<String> members) {
+  private synchronized void missThoseThatLeft() {
+    Set<String> members = members();
     for (String other : List.copyOf(seen)) {
       if (!members.contains(memberOf(other))) {
         seen.remove(other);

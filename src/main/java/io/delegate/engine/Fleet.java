@@ -464,6 +464,7 @@ public final class Fleet extends Host {
           options.name(),
           members.size());
       lonelySince = now;
+      members.forEach(this::ask); // what was said before may have been lost
     }
     if (lonelySince != 0) {
       looks.set(lonelySince + LONELY_NANOS);
@@ -573,9 +574,8 @@ public final class Fleet extends Host {
     if (hub().active()) {
       answer.share();
     }
-    if (source.answer(answer)) {
-      answered.add(source);
-    }
+    answered.add(source); // first what may fail for want of memory
+    boolean unused = source.answer(answer);
     hub().answered(answer);
   }
 

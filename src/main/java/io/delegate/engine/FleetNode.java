@@ -499,12 +499,13 @@ final class FleetNode {
     if (fleet.hub().active()) {
       tellBegun(pid(told), hand.get(told.number()));
     }
+    Sent sent = hand.get(told.number());
+    if (sent != null && told.attempts() < sent.flight.attempts) {
+      throw new ProtocolException("item " + told.number() + " has run less often than before");
+    }
     Flight flight = taken(told.number());
     if (flight == null) {
       return;
-    }
-    if (told.attempts() < flight.attempts) {
-      throw new ProtocolException("item " + told.number() + " has run less often than before");
     }
     flight.attempts = told.attempts();
     recalled = false;

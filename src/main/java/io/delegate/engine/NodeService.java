@@ -58,6 +58,9 @@ public final class NodeService implements AutoCloseable {
   private boolean draining;
   private boolean closing;
 
+  /** Nothing is left, and the cluster is being left. */
+  private boolean leaving;
+
   /** There may be several in one member. */
   private record Parent(String member, long number) {}
 
@@ -238,7 +241,8 @@ public final class NodeService implements AutoCloseable {
           Threads.TIMER.schedule(
               () -> mailbox.post(() -> looking = false), Guest.REST_NANOS, TimeUnit.NANOSECONDS);
     }
-    if (closing && guests.isEmpty()) {
+    if (closing && guests.isEmpty() && !leaving) {
+      leaving = true;
       Threads.run(
           () -> {
             try {

@@ -96,7 +96,9 @@ final class Outbox {
 
   /** No more is sent. */
   void close() {
-    end.compareAndSet(null, new Closed());
+    if (end.compareAndSet(null, new Closed())) {
+      wake(); // what waits is forgotten
+    }
   }
 
   private <T> void put(Queue<T> queue, T what) {

@@ -631,6 +631,7 @@ public final class Pool extends Host {
     waiters.removeIf(w -> w.wantUp() > 0 && fail(w.done(), why));
     if (!staff.hasHope()) {
       staff.gaveUp();
+      dispatcher.giveUpSuspects(true); // what is known of those that ran stands
       dispatcher.failWaiting(why);
     }
   }
