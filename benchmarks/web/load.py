@@ -2,16 +2,14 @@
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from statistics import median
 
 HERE = Path(__file__).resolve().parent
-RESULTS = HERE.parent / "RESULTS.md"
-HEAD = "## Behind HTTP"
+sys.path.insert(0, str(HERE.parent))
+from results import RESULTS, commit, put, spread  # noqa: E402
 
 
 def wrk(url, seconds, connections, crashes=0):
@@ -24,10 +22,6 @@ def wrk(url, seconds, connections, crashes=0):
 
 def rate(result):
     return result["requests"] * 1e6 / result["micros"]
-
-
-def spread(values, form):
-    return f"{form(median(values))} ({form(min(values))}–{form(max(values))})"
 
 
 def answered(result, what):
@@ -79,11 +73,8 @@ def write(o, pairs, crashing):
             spread([rate(r) for r in runs], lambda v: f"{v:,.0f}"),
             spread([r["p50"] / 1e3 for r in runs], lambda v: f"{v:.2f}"),
             spread([r["p99"] / 1e3 for r in runs], lambda v: f"{v:.2f}")))
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=HERE).stdout.strip()
-    text = f"""{HEAD}
-
-Written by `benchmarks/web/run`. One text per request, its words counted; {o.connections} connections by `wrk` on the same
-machine, {o.children} children or threads, {o.rounds} rounds of {o.seconds} s in turn after one to warm up. Commit {commit}.
+    put("Behind HTTP", f"""Written by `benchmarks/web/run`. One text per request, its words counted; {o.connections} connections by `wrk` on the same
+machine, {o.children} children or threads, {o.rounds} rounds of {o.seconds} s in turn after one to warm up. Commit {commit()}.
 
 | the work runs | requests/s | median, ms | 99 %, ms |
 |---|---|---|---|
@@ -94,11 +85,7 @@ Ratio of the rates, pair by pair: {spread(ratios, lambda v: f"{v:.2f}")}.
 With 1 % of the items crashing their child, {o.crash_seconds} s: {crashing["requests"]:,} requests, {rate(crashing):,.0f} a second;
 {crashing["success"]:,} `success`, {crashing["aborted"]:,} `aborted` of {crashing["crashes"]:,} crashing items sent, {crashing["lost"]} without an answer,
 99 % within {crashing["p99"] / 1e3:,.0f} ms.
-"""
-    old = o.out.read_text(encoding="utf-8") if o.out.exists() else ""
-    rest = re.sub(rf"\n*{HEAD}\n.*?(?=\n## |\Z)", "", old, flags=re.S).rstrip()
-    o.out.write_text((rest + "\n\n" if rest else "") + text, encoding="utf-8")
-    print(f"written: {o.out}")
+""", o.out)
 
 
 if __name__ == "__main__":
