@@ -12,6 +12,7 @@ import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import com.microsoft.playwright.options.ScreenshotCaret;
+import io.delegate.ChildId;
 import io.delegate.Delegate;
 import io.delegate.Event;
 import io.delegate.Outcome;
@@ -174,6 +175,33 @@ class DashboardPageIT {
       strip.focus();
       page.keyboard().press("ArrowLeft");
       assertThat(page.locator("img, body script, #tip *")).hasCount(0);
+      assertThat(page.evaluate("() => window.harmed === undefined")).isEqualTo(true);
+      wasQuiet(server);
+    }
+  }
+
+  @Test
+  void childrenOfAClusterAreToldWithTheirNodes() {
+    try (DashboardServer server = new DashboardServer(Dashboard.create())) {
+      Page page = open(server.url());
+      assertThat(page.locator("#link-text")).hasText("live");
+      assertThat(page.locator("#nodes")).isHidden();
+      Reporter reporter = server.dashboard.reporter();
+      reporter.event(new Event.Init(6));
+      reporter.event(new Event.Node(1, "worker-a", 4, ""));
+      reporter.event(new Event.Node(2, HOSTILE, 2, ""));
+      reporter.event(new Event.Spawn(ChildId.of(2, 4_711), MILLI));
+      reporter.event(new Event.Begin(ChildId.of(2, 4_711), "page 7"));
+      assertThat(page.locator("#fact-nodes")).hasText("worker-a @1: 4, " + HOSTILE + " @2: 2");
+      assertThat(page.locator("#rows td.pid")).hasText("4711@2");
+      assertThat(page.locator("#rows td.item")).hasText("page 7");
+      reporter.event(new Event.Node(1, "worker-a", 0, "it has left the cluster"));
+      assertThat(page.locator("#fact-nodes")).hasText("worker-a @1: gone, " + HOSTILE + " @2: 2");
+      page.locator("#filter").fill("4711@2");
+      assertThat(page.locator("#rows tr:visible")).hasCount(1);
+      page.locator("#filter").fill("4711@1");
+      assertThat(page.locator("#rows tr:visible")).hasCount(0);
+      assertThat(page.locator("img, body script")).hasCount(0);
       assertThat(page.evaluate("() => window.harmed === undefined")).isEqualTo(true);
       wasQuiet(server);
     }
