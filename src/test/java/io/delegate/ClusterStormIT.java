@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,17 +35,22 @@ import reactor.core.publisher.Flux;
 @ExtendWith(NothingLeft.class)
 class ClusterStormIT {
   private static final Duration LONG = Duration.ofSeconds(100);
+
+  /** Ten times that without a word, and one is lost: a machine with as many JVMs may starve one. */
+  private static final Duration INTERVAL = Duration.ofMillis(600);
+
   private static final int ITEMS = Integer.getInteger("delegate.storm.items", 20_000);
   @TempDir Path tmp;
   private final List<ParentJvm> jvms = new ArrayList<>();
-  private int first;
+  private String peers;
   private Engines engine;
 
-  static Cluster cluster(Engines engine, int port, int first) {
-    return engine.cluster("127.0.0.1", port, Duration.ofMillis(300), "127.0.0.1:" + first);
+  /** {@code peers}: all that there will be; whoever knew but one that has gone finds nobody. */
+  private static Cluster cluster(Engines engine, int port, String peers) {
+    return engine.cluster("127.0.0.1", port, INTERVAL, peers.split(","));
   }
 
-  /** A node in a JVM of its own: engine, name, port, that of the first, and its children. */
+  /** A node in a JVM of its own: engine, name, port, peers, and its children. */
   static final class Node {
     private Node() {}
 
@@ -53,9 +59,7 @@ class ClusterStormIT {
           ProcessScheduler.builder().name(args[1]).children(Integer.parseInt(args[4])).heap("64m");
       ClusterNode node =
           ClusterNode.start(
-              cluster(
-                  Engines.valueOf(args[0]), Integer.parseInt(args[2]), Integer.parseInt(args[3])),
-              machine);
+              cluster(Engines.valueOf(args[0]), Integer.parseInt(args[2]), args[3]), machine);
       System.out.println("ready");
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -72,7 +76,7 @@ class ClusterStormIT {
     Path directory = Files.createDirectory(tmp.resolve(name));
     ParentJvm jvm =
         ParentJvm.start(
-            directory, List.of("-Xmx128m"), Node.class, engine, name, port, first, children);
+            directory, List.of("-Xmx128m"), Node.class, engine, name, port, peers, children);
     jvms.add(jvm);
     jvm.heard("ready");
     return jvm;
@@ -84,9 +88,17 @@ class ClusterStormIT {
     engine.close();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
     }
   }
 
@@ -129,15 +141,16 @@ class ClusterStormIT {
   @Timeout(180)
   void eachItemHasOneOutcomeWhateverBecomesOfTheNodes(Engines by) throws Exception {
     engine = by;
-    first = freePort();
-    ParentJvm drained = node("drained", first, 2);
-    ParentJvm killed = node("killed", freePort(), 2);
-    ParentJvm stopped = node("stopped", freePort(), 2);
+    List<Integer> ports = freePorts(5);
+    peers = ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    ParentJvm drained = node("drained", ports.get(0), 2);
+    ParentJvm killed = node("killed", ports.get(1), 2);
+    ParentJvm stopped = node("stopped", ports.get(2), 2);
     Notes notes = Notes.in(Files.createDirectory(tmp.resolve("notes")));
     List<Outcome<Integer, Integer>> outcomes;
     try (ClusterScheduler on =
         ClusterScheduler.create(
-            cluster(engine, freePort(), first),
+            cluster(engine, ports.get(3), peers),
             ProcessScheduler.builder().name("parent").timeout(Duration.ofSeconds(1)))) {
       on.awaitChildren(6).block(LONG);
       AtomicInteger done = new AtomicInteger();
@@ -150,7 +163,7 @@ class ClusterStormIT {
       await().atMost(LONG).until(() -> done.get() > ITEMS / 10);
       long begun = System.nanoTime();
       killed.handle().destroyForcibly();
-      ParentJvm added = node("added", freePort(), 2);
+      ParentJvm added = node("added", ports.get(4), 2);
       await().atMost(LONG).until(() -> done.get() > 3 * ITEMS / 10);
       Pids.stop(stopped.pid());
       await().atMost(LONG).until(() -> done.get() > 5 * ITEMS / 10);

@@ -449,6 +449,20 @@ class FleetIT {
   }
 
   @Test
+  void norWhereSeveralCannot() throws Exception {
+    node("n1", lame());
+    node("n2", lame());
+    try (ProcessScheduler on = parent("p").build()) {
+      on.spawn(4).block(LONG);
+      for (int i = 0; i < 2; i++) { // each stream has tries of its own
+        StepVerifier.create(on.submit(TRIPLE, 1))
+            .expectError(DelegateException.StartFailed.class)
+            .verify(LONG);
+      }
+    }
+  }
+
+  @Test
   void oneNodeThatCannotStartAChildIsNoMatter() throws Exception {
     node("n1", lame());
     node("n2", 2);
@@ -458,6 +472,86 @@ class FleetIT {
       Outcomes.assertTripled(run(on, 100, noting(notes, 1)));
     }
     assertThat(notes.starts()).hasSize(100).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aMemberThatHasNotAnsweredYetMayBeANode() throws Exception {
+    net.delay(1_000_000);
+    node("n2", 1);
+    List<Event> events = new CopyOnWriteArrayList<>();
+    try (ProcessScheduler on = parent("p").reporter(listener(events)).build()) {
+      CompletableFuture<Outcome<Integer, Integer>> one = on.submit(TRIPLE, 2).toFuture();
+      net.cut("p", "n2"); // what they have said is on its way
+      net.delay(0);
+      node("n1", lame());
+      // it is there, has given up, and is there again: by then its first end is dealt with
+      await().atMost(LONG).until(() -> told(events, Event.Node.class).size() >= 3);
+      assertThat(told(events, Event.Node.class).get(1).children()).isZero();
+      assertThat(one).isNotDone();
+      net.heal("p", "n2");
+      assertThat(one.get().orElseThrow()).isEqualTo(6);
+    }
+  }
+
+  private static Reporter listener(List<Event> events) {
+    return new Reporter() {
+      @Override
+      public void event(Event event) {
+        events.add(event);
+      }
+    };
+  }
+
+  @Test
+  void whoeverWasNotHeardIsAskedAgain() throws Exception {
+    node("n1", 1);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler on = parent("p").build()) {
+      on.spawn(1).block(LONG);
+      net.loseNext(2, "p", "n2"); // who are you? I am a node
+      node("n2", 1);
+      await().atMost(LONG).until(() -> net.leftToLose() == 0);
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  run(on, 20, noting(notes, 20)).stream()
+                          .map(outcome -> ChildId.node(outcome.pid()))
+                          .distinct()
+                          .count()
+                      == 2);
+    }
+  }
+
+  /** What filled it is little of what it has now. */
+  @Test
+  void aShareThatHasGrownIsUsed() throws Exception {
+    node("n1", 4);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler one = parent("p1").window(1).build();
+        ProcessScheduler two = parent("p2").build()) {
+      Disposable other = two.submit(hanging(notes, "two"), 1).subscribe(o -> {}, e -> {});
+      notes.awaitPid("two");
+      one.spawn(2).block(LONG);
+      Disposable slow =
+          Flux.range(0, 2)
+              .transform(
+                  Delegate.<Integer, Integer>parallel(
+                      x -> {
+                        notes.sayPid("one" + x);
+                        Thread.sleep(1_000_000);
+                        return x;
+                      },
+                      one))
+              .subscribe();
+      notes.awaitPid("one0");
+      notes.awaitPid("one1");
+      other.dispose();
+      two.close();
+      one.spawn(4).block(LONG);
+      assertThat(one.submit(TRIPLE, 2).block(LONG).orElseThrow()).isEqualTo(6);
+      slow.dispose();
+    }
   }
 
   @Test
@@ -483,16 +577,7 @@ class FleetIT {
     node("n1", 1);
     NodeService second = node("n2", 1);
     List<Event> events = new CopyOnWriteArrayList<>();
-    try (ProcessScheduler on =
-        parent("p")
-            .reporter(
-                new Reporter() {
-                  @Override
-                  public void event(Event event) {
-                    events.add(event);
-                  }
-                })
-            .build()) {
+    try (ProcessScheduler on = parent("p").reporter(listener(events)).build()) {
       on.spawn(2).block(LONG);
       Work<Integer, Integer> work =
           x -> {

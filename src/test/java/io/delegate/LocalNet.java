@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A cluster within this JVM, which delays, reorders, cuts and heals on command. Two that are cut
@@ -23,6 +24,8 @@ final class LocalNet implements AutoCloseable {
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final Set<Set<String>> cuts = new HashSet<>();
   private final Random random;
+  private final AtomicInteger toLose = new AtomicInteger();
+  private volatile Set<String> losers = Set.of();
   private volatile long mostMicros;
 
   LocalNet(long seed) {
@@ -32,6 +35,16 @@ final class LocalNet implements AutoCloseable {
   /** Each message takes up to that long. */
   void delay(long micros) {
     mostMicros = micros;
+  }
+
+  /** The next so many messages between the two do not come, and nobody knows. */
+  void loseNext(int messages, String a, String b) {
+    losers = Set.of(a, b);
+    toLose.set(messages);
+  }
+
+  int leftToLose() {
+    return toLose.get();
   }
 
   Mesh member(String name) {
@@ -141,6 +154,10 @@ final class LocalNet implements AutoCloseable {
     }
 
     private void bring(String to, byte[] message, CompletableFuture<Void> taken) {
+      boolean mayBeLost = losers.equals(Set.of(name, to));
+      if (mayBeLost && toLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        return;
+      }
       synchronized (LocalNet.this) {
         Member other = members.get(to);
         if (closed || other == null || !seen.contains(to)) {

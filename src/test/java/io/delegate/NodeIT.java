@@ -43,6 +43,8 @@ class NodeIT {
   @TempDir Path tmp;
   private final LocalNet net = new LocalNet(1999);
   private final List<Message> heard = new CopyOnWriteArrayList<>();
+  private final List<Known> heres = new CopyOnWriteArrayList<>();
+  private volatile boolean gone;
   private final Object lock = new Object();
   private Order order = new Order();
   private Options options;
@@ -51,6 +53,9 @@ class NodeIT {
   private LinkId link = new LinkId(7, 1);
   private long number;
   private Shelf shelf;
+
+  /** What a node said: whether it knew our link, and whether we had heard of its end. */
+  private record Known(boolean link, boolean gone) {}
 
   @BeforeEach
   void begin() throws Exception {
@@ -88,7 +93,10 @@ class NodeIT {
       Envelope envelope = Envelope.read(message);
       synchronized (lock) {
         if (envelope.link().equals(link)) {
-          heard.addAll(order.came(envelope));
+          heard.addAll(order.came(envelope, message.length));
+          gone |= heard.stream().anyMatch(Message.Gone.class::isInstance);
+        } else if (envelope.messages().get(0) instanceof Message.Here here) {
+          heres.add(new Known(here.links().contains(link), gone));
         }
       }
     } catch (Exception e) {
@@ -231,6 +239,151 @@ class NodeIT {
     notes.say("go", "");
     assertThat(answered(2)).doesNotContainAnyElementsOf(back).doesNotContainAnyElementsOf(more);
     assertThat(notes.starts()).hasSize(2);
+  }
+
+  private Work<Integer, Integer> waiting(Notes notes) {
+    return x -> {
+      notes.started(x);
+      notes.sayPid("child" + x);
+      while (!notes.said("go")) {
+        Thread.sleep(5);
+      }
+      return x;
+    };
+  }
+
+  @Test
+  void whatWaitsForFilesComesBackFirst() throws Exception {
+    open();
+    Path extra = Files.write(tmp.resolve("extra.jar"), emptyJar());
+    say(
+        job(1, TRIPLE, shelf.of(List.of(extra))),
+        new Message.Begin(1, 1),
+        items(1, 1, 2),
+        items(1, 3, 3),
+        new Message.Recall(4));
+    assertThat(await(Message.Back.class).items()).containsExactlyInAnyOrder(2L, 3L, 4L, 5L);
+    assertThat(await(Message.Back.class).items()).as("of what is in the pool").isEmpty();
+    bring(await(Message.Want.class));
+    assertThat(answered(1)).containsExactly(1L);
+  }
+
+  /** What the parent says makes no sense: no child runs any more when it is told so. */
+  @Test
+  void whatHasNotBegunComesBackBeforeTheLinkEnds() throws Exception {
+    open();
+    Notes notes = Notes.in(tmp);
+    Path extra = Files.write(tmp.resolve("extra.jar"), emptyJar());
+    say(job(1, waiting(notes), List.of()), new Message.Begin(1, 1), items(1, 1, 6));
+    say(job(2, TRIPLE, shelf.of(List.of(extra))), new Message.Begin(2, 2), items(2, 7, 2));
+    Awaitility.await().atMost(LONG).until(() -> notes.starts().size() == 2);
+    long[] children =
+        notes.starts().stream().mapToLong(item -> notes.awaitPid("child" + item)).toArray();
+    say(new Message.Begin(3, 9), items(1, 9, 1));
+    assertThat(await(Message.Room.class).children()).isZero();
+    Awaitility.await()
+        .atMost(LONG)
+        .until(() -> heard.stream().anyMatch(Message.Refused.class::isInstance));
+    for (long child : children) {
+      assertThat(Pids.runs(child)).isFalse();
+    }
+    List<Long> back = new ArrayList<>();
+    for (Message message : heard) {
+      if (message instanceof Message.Back some) {
+        back.addAll(some.items());
+      }
+    }
+    assertThat(back).doesNotHaveDuplicates().contains(7L, 8L, 9L).hasSize(7);
+    assertThat(back)
+        .doesNotContainAnyElementsOf(notes.starts().stream().map(Long::valueOf).toList());
+    assertThat(heard.get(heard.size() - 1))
+        .isInstanceOfAny(Message.Refused.class, Message.Gone.class);
+    assertThat(heard).noneMatch(Message.Answers.class::isInstance);
+    await(Message.Gone.class);
+    assertThat(notes.starts()).hasSize(2);
+  }
+
+  /** The engine may bring it twice; and what has begun is not to be said not to have. */
+  @Test
+  void whatHasComeOnceDoesNotComeBack() throws Exception {
+    open();
+    Notes notes = Notes.in(tmp);
+    Message[] messages = {
+      job(1, waiting(notes), List.of()), new Message.Begin(1, 1), items(1, 1, 2)
+    };
+    say(messages);
+    Awaitility.await().atMost(LONG).until(() -> notes.starts().size() == 2);
+    byte[] again = new Envelope(true, link, number, List.of(messages)).toBytes();
+    say(new Message.Begin(3, 9)); // makes no sense
+    for (int i = 0; i < 200; i++) {
+      parent.send("n", again);
+    }
+    await(Message.Gone.class);
+    for (Message message : heard) {
+      if (message instanceof Message.Back back) {
+        assertThat(back.items()).isEmpty();
+      }
+    }
+  }
+
+  /** Who hears that a node does not know a link any more takes what ran for dead. */
+  @Test
+  void aLinkIsKnownUntilItsEndWasHeard() throws Exception {
+    open();
+    Notes notes = Notes.in(tmp);
+    say(job(1, waiting(notes), List.of()), new Message.Begin(1, 1), items(1, 1, 1));
+    notes.awaitPid("child1");
+    heres.clear();
+    byte[] ask =
+        new Envelope(true, LinkId.NONE, Envelope.OUT_OF_TURN, List.of(new Message.Ask())).toBytes();
+    parent.send("n", ask);
+    Awaitility.await().atMost(LONG).until(() -> heres.contains(new Known(true, false)));
+    say(new Message.Begin(3, 9)); // makes no sense
+    for (int i = 0; i < 100; i++) {
+      parent.send("n", ask);
+    }
+    Awaitility.await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> {
+              parent.send("n", ask);
+              return heres.contains(new Known(false, true));
+            });
+    assertThat(heres).doesNotContain(new Known(false, false));
+  }
+
+  @Test
+  void itemsBeforeItMayBeginEndTheLink() throws Exception {
+    say(
+        new Message.Open("1", terms(), shelf.of(ClassPath.files(options.launch()))),
+        items(1, 1, 1));
+    assertThat(await(Message.Refused.class).why()).contains("before it was told");
+    await(Message.Gone.class);
+  }
+
+  /** What it said before may be missing. */
+  @Test
+  void aParentThatGivesUpIsHeardOutOfTurn() throws Exception {
+    open();
+    Notes notes = Notes.in(tmp);
+    say(job(1, waiting(notes), List.of()), new Message.Begin(1, 1), items(1, 1, 1));
+    long child = notes.awaitPid("child1");
+    number++; // is lost
+    say(new Message.End(1));
+    Envelope last = new Envelope(true, link, Envelope.OUT_OF_TURN, List.of(new Message.Bye()));
+    parent.send("n", last.toBytes());
+    await(Message.Gone.class);
+    assertThat(Pids.runs(child)).isFalse();
+  }
+
+  @Test
+  void nothingElseIsHeardOutOfTurn() throws Exception {
+    open();
+    Envelope odd = new Envelope(true, link, Envelope.OUT_OF_TURN, List.of(items(1, 1, 1)));
+    parent.send("n", odd.toBytes());
+    assertThat(await(Message.Refused.class).why()).contains("out of turn: Items");
+    await(Message.Gone.class);
   }
 
   @Test

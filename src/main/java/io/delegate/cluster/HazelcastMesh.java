@@ -6,6 +6,7 @@ import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.ExecutionCallback;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.HazelcastInstanceAware;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.IExecutorService;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.nio.ObjectDataInput;
@@ -15,6 +16,7 @@ import io.delegate.link.Mesh;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +46,9 @@ final class HazelcastMesh implements Mesh {
 
   private static final long PAUSE_MILLIS = 1_000;
 
+  /** So many that have left are remembered: messages are not late by as many comings and goings. */
+  private static final int REMEMBERED = 10_000;
+
   private final HazelcastInstance instance;
   private final String cluster;
   private final IExecutorService executor;
@@ -53,8 +58,8 @@ final class HazelcastMesh implements Mesh {
   // below, all under the lock of this
   private final Set<String> seen = new HashSet<>();
 
-  /** Those that have said that they leave: what comes of them later is late. */
-  private final Set<String> gone = new HashSet<>();
+  /** Those that have said lately that they leave: what comes of them later is late. */
+  private final Set<String> gone = new LinkedHashSet<>();
 
   private @Nullable Listener listener;
   private @Nullable UUID membership;
@@ -124,8 +129,10 @@ final class HazelcastMesh implements Mesh {
       List<String> present = new ArrayList<>();
       for (HazelcastMesh mesh : Lobby.of(here, cluster).present.values()) {
         if ((to == 0 || to == mesh.number) && !mesh.address().equals(from)) {
-          present.add(mesh.address());
-          mesh.came(this);
+          String address = mesh.address();
+          if (mesh.came(this)) {
+            present.add(address);
+          }
         }
       }
       return present;
@@ -182,6 +189,8 @@ final class HazelcastMesh implements Mesh {
                     if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
                       missThoseThatLeft();
                       greetAll();
+                    } else if (event.getState() == LifecycleEvent.LifecycleState.SHUTDOWN) {
+                      missAll();
                     }
                   });
     }
@@ -210,13 +219,22 @@ final class HazelcastMesh implements Mesh {
         new Call(cluster, Kind.HELLO, address(), 0, new byte[0]),
         present -> present.forEach(this::meets),
         thrown -> {
-          boolean there = instance.getCluster().getMembers().contains(member);
-          log.debug("{} was not greeted; it is {}", member, there ? "there" : "gone", thrown);
-          if (tries > 1 && there && !isClosed()) {
+          log.debug("{} was not greeted", member, thrown);
+          if (tries > 1) {
             CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
-                .execute(() -> greet(member, tries - 1));
+                .execute(() -> greetAgain(member, tries - 1));
           }
         });
+  }
+
+  private void greetAgain(Member member, int tries) {
+    try {
+      if (!isClosed() && instance.getCluster().getMembers().contains(member)) {
+        greet(member, tries);
+      }
+    } catch (HazelcastInstanceNotActiveException over) {
+      // and nobody is greeted any more
+    }
   }
 
   private void call(
@@ -245,12 +263,13 @@ final class HazelcastMesh implements Mesh {
     return closed;
   }
 
-  private void came(Call call) {
-    switch (call.kind) {
+  /** Whether it was taken. */
+  private boolean came(Call call) {
+    return switch (call.kind) {
       case HELLO -> meets(call.from);
       case BYE -> leaves(call.from);
       case MESSAGE -> received(call.from, call.bytes);
-    }
+    };
   }
 
   private synchronized boolean meets(String other) {
@@ -265,10 +284,23 @@ final class HazelcastMesh implements Mesh {
     return true;
   }
 
-  private synchronized void leaves(String other) {
+  private synchronized boolean leaves(String other) {
     gone.add(other);
+    if (gone.size() > REMEMBERED) {
+      gone.remove(gone.iterator().next());
+    }
     if (seen.remove(other)) {
       Objects.requireNonNull(listener).left(other);
+    }
+    return true;
+  }
+
+  /** This member was shut down by its owner: nobody is heard of any more. */
+  private synchronized void missAll() {
+    List<String> all = List.copyOf(seen);
+    seen.clear();
+    if (!closed) {
+      all.forEach(Objects.requireNonNull(listener)::left);
     }
   }
 
@@ -284,10 +316,11 @@ final class HazelcastMesh implements Mesh {
   }
 
   /** One that speaks is there, though its greeting may come later. */
-  private synchronized void received(String from, byte[] message) {
+  private synchronized boolean received(String from, byte[] message) {
     if (meets(from)) {
       try {
         Objects.requireNonNull(listener).received(from, message);
+        return true;
       } catch (RuntimeException | Error e) { // as for want of memory: it is lost
         seen.remove(from);
         Objects.requireNonNull(listener).left(from);
@@ -295,11 +328,21 @@ final class HazelcastMesh implements Mesh {
         throw e;
       }
     }
+    return false;
   }
 
   @Override
   public CompletionStage<Void> send(String to, byte[] message) {
     CompletableFuture<Void> taken = new CompletableFuture<>();
+    try {
+      send(to, message, taken);
+    } catch (RuntimeException e) { // it shuts down, or that is no address
+      taken.completeExceptionally(e);
+    }
+    return taken;
+  }
+
+  private void send(String to, byte[] message, CompletableFuture<Void> taken) {
     String id = memberOf(to);
     Member member =
         instance.getCluster().getMembers().stream()
@@ -308,7 +351,7 @@ final class HazelcastMesh implements Mesh {
             .orElse(null);
     if (member == null) {
       taken.completeExceptionally(new IOException(to + " is not in the cluster"));
-      return taken;
+      return;
     }
     int there = Integer.parseInt(to.substring(id.length() + 1));
     call(
@@ -322,27 +365,41 @@ final class HazelcastMesh implements Mesh {
           }
         },
         taken::completeExceptionally);
-    return taken;
   }
 
   @Override
   public void close() {
+    UUID members;
+    UUID states;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-      if (membership != null) {
-        instance.getCluster().removeMembershipListener(membership);
-      }
-      if (lifecycle != null) {
-        instance.getLifecycleService().removeLifecycleListener(lifecycle);
-      }
+      members = membership;
+      states = lifecycle;
     }
     lobby.present.remove(number);
-    if (!instance.getLifecycleService().isRunning()) {
-      return; // and so nobody sees it any more
+    try {
+      if (instance.getLifecycleService().isRunning()) { // else nobody sees it any more
+        stopListening(members, states);
+        sayBye();
+      }
+    } catch (HazelcastInstanceNotActiveException since) {
+      // as well
     }
+  }
+
+  private void stopListening(@Nullable UUID members, @Nullable UUID states) {
+    if (members != null) {
+      instance.getCluster().removeMembershipListener(members);
+    }
+    if (states != null) {
+      instance.getLifecycleService().removeLifecycleListener(states);
+    }
+  }
+
+  private void sayBye() {
     Call bye = new Call(cluster, Kind.BYE, address(), 0, new byte[0]);
     List<CompletableFuture<Void>> all = new ArrayList<>();
     for (Member member : instance.getCluster().getMembers()) {

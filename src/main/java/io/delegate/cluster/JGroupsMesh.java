@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jgroups.Address;
 import org.jgroups.BytesMessage;
 import org.jgroups.JChannel;
@@ -33,8 +34,13 @@ final class JGroupsMesh implements Mesh {
   /** And so many bytes. */
   private static final long MOST_EARLY_BYTES = 16 << 20;
 
+  /** Many times what a message takes to be on its way. */
+  private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final JChannel channel;
   private final String cluster;
+
+  private volatile long sentAt = System.nanoTime() - LINGER_NANOS;
 
   // below, all under the lock of this
   private final Map<String, Address> members = new LinkedHashMap<>();
@@ -148,14 +154,22 @@ final class JGroupsMesh implements Mesh {
     }
     try {
       channel.send(new BytesMessage(address, message));
+      sentAt = System.nanoTime();
       return CompletableFuture.completedFuture(null);
     } catch (Exception e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
+  /** JGroups sends in its own time, and forgets what it has not sent. */
   @Override
   public void close() {
+    try {
+      long left = LINGER_NANOS - (System.nanoTime() - sentAt);
+      TimeUnit.NANOSECONDS.sleep(Math.min(left, LINGER_NANOS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     channel.close();
   }
 }

@@ -479,6 +479,13 @@ final class Dispatcher {
    */
   List<Flight> surrender(int most) {
     List<Flight> all = new ArrayList<>();
+    for (Iterator<Flight> again = suspects.iterator(); again.hasNext() && all.size() < most; ) {
+      Flight flight = again.next();
+      if (flight.lastWord == null) { // it has run elsewhere, but not here
+        again.remove();
+        all.add(flight);
+      }
+    }
     while (all.size() < most) {
       Flight flight = nextFlight();
       if (flight == null) {

@@ -24,7 +24,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,27 +45,29 @@ import reactor.core.publisher.Mono;
 /**
  * Runs works on the nodes of a cluster. Items wait here, and go to whichever node has least to do
  * for its size; what is sent there may begin at once. So an item of which a node has not said that
- * it did not begin is never sent to another.
+ * it did not begin is never sent to another, unless the user has asked for retries.
  */
 public final class Fleet extends Host {
   private static final Logger log = LoggerFactory.getLogger(Fleet.class);
-
-  /** Before a node is tried again whose link has ended; doubled each time. */
-  private static final long FIRST_PAUSE_MILLIS = 500;
-
-  private static final int MOST_DOUBLINGS = 6;
 
   /** How long nodes may take to say that all is dead, when we end. */
   private static final long LAST_WORDS_SECONDS = 15;
 
   /**
    * What a node may take for an answer besides the limit of the item before it is asked whether it
-   * is there, and then for that answer.
+   * is there, and then for that answer. As long, a member that was asked may yet say that it is a
+   * node.
    */
   private static final Duration BACK_STOP = Duration.ofSeconds(30);
 
   /** After how long without any node somebody should hear of it, when items wait. */
   private static final long LONELY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /**
+   * How often members that have not said that they are nodes are asked again while there are
+   * streams: what was said may have been lost.
+   */
+  private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** Of a load that is a sum of thousands of fractions. */
   private static final double ROUNDING = 1e-6;
@@ -95,17 +96,8 @@ public final class Fleet extends Host {
 
   // all below in the mailbox
   private final Map<String, FleetNode> nodes = new LinkedHashMap<>();
-  private final Set<String> members = new HashSet<>();
-  private final Map<String, Integer> failures = new HashMap<>();
-
-  /** What members go by in events. */
-  private final Map<String, Integer> numbers = new HashMap<>();
-
-  /** Those whose link has ended just now, and that are asked again in a while. */
-  private final Set<String> resting = new HashSet<>();
-
-  /** Those that could start no child, and have answered nothing since; and why. */
-  private final Map<String, RuntimeException> barren = new LinkedHashMap<>();
+  private final Roster roster = new Roster(BACK_STOP.toNanos());
+  private long askedAgainAt = System.nanoTime();
 
   /** What was told last of what there is to do, and from when on that may be told again. */
   private Event.@Nullable Load load;
@@ -232,7 +224,7 @@ public final class Fleet extends Host {
     public void joined(String member) {
       post(
           () -> {
-            members.add(member);
+            roster.joined(member);
             ask(member);
           });
     }
@@ -241,14 +233,12 @@ public final class Fleet extends Host {
     public void left(String member) {
       post(
           () -> {
-            members.remove(member);
-            failures.remove(member);
-            barren.remove(member);
+            roster.left(member);
             FleetNode node = nodes.get(member);
             if (node != null) {
               node.lost("it has left the cluster, or cannot be reached");
             }
-            failIfNoneHasHope();
+            failIfNoneHasHope(false);
           });
     }
 
@@ -257,7 +247,7 @@ public final class Fleet extends Host {
       try {
         Envelope envelope = Envelope.read(message);
         if (!envelope.fromParent()) {
-          post(() -> came(member, envelope));
+          post(() -> came(member, envelope, message.length));
         }
       } catch (ProtocolException | RuntimeException | Error e) {
         log.debug("{}: {} has sent what cannot be read", options.name(), member, e);
@@ -274,24 +264,31 @@ public final class Fleet extends Host {
   }
 
   private void ask(String member) {
-    if (!finishing && members.contains(member)) {
-      byte[] ask = new Envelope(true, LinkId.NONE, 0, List.of(new Message.Ask())).toBytes();
-      Threads.run(
-          () ->
-              mesh.send(member, ask)
-                  .exceptionally(
-                      e -> {
-                        log.debug("{}: {} was not asked", options.name(), member, e);
-                        return null;
-                      }));
+    if (!finishing && roster.ask(member, System.nanoTime())) {
+      sendAlone(
+          member,
+          new Envelope(true, LinkId.NONE, Envelope.OUT_OF_TURN, List.of(new Message.Ask())));
     }
   }
 
-  private void came(String member, Envelope envelope) {
+  /** Whether it comes or not. */
+  private void sendAlone(String member, Envelope envelope) {
+    byte[] bytes = envelope.toBytes();
+    Threads.run(
+        () ->
+            mesh.send(member, bytes)
+                .exceptionally(
+                    e -> {
+                      log.debug("{}: {} was not sent {}", options.name(), member, envelope, e);
+                      return null;
+                    }));
+  }
+
+  private void came(String member, Envelope envelope, long bytes) {
     FleetNode node = nodes.get(member);
     if (node != null && node.link().equals(envelope.link())) {
-      node.came(envelope);
-    } else if (envelope.link().equals(LinkId.NONE) && members.contains(member)) {
+      node.came(envelope, bytes);
+    } else if (envelope.link().equals(LinkId.NONE)) {
       for (Message message : envelope.messages()) {
         if (message instanceof Message.Here here) {
           here(member, here);
@@ -304,13 +301,14 @@ public final class Fleet extends Host {
     FleetNode node = nodes.get(member);
     if (node != null) {
       node.heard(here);
-    } else if (!finishing && !resting.contains(member)) {
-      Integer known = numbers.putIfAbsent(member, numbers.size() + 1);
-      int its = known == null ? numbers.size() : known;
-      FleetNode begun = new FleetNode(this, here.name(), member, its, new LinkId(number, ++links));
+    } else if (!finishing && roster.mayBegin(member)) {
+      FleetNode begun =
+          new FleetNode(
+              this, here.name(), member, roster.numberOf(member), new LinkId(number, ++links));
       nodes.put(member, begun);
+      roster.begins(member);
       begun.open(Objects.requireNonNull(opening));
-      looks.set(System.nanoTime() + BACK_STOP.toNanos());
+      lookLater();
     }
   }
 
@@ -325,6 +323,11 @@ public final class Fleet extends Host {
     }
   }
 
+  /** Sees whether nodes are there, after the time that one may take for an answer. */
+  void lookLater() {
+    looks.set(System.nanoTime() + BACK_STOP.toNanos());
+  }
+
   void roomChanged() {
     List<FleetNode> now = nodes.values().stream().filter(node -> node.children() > 0).toList();
     open = now;
@@ -337,35 +340,46 @@ public final class Fleet extends Host {
 
   /** A node has answered its first item. */
   void worked(FleetNode node) {
-    failures.remove(node.member());
-    barren.remove(node.member());
+    roster.worked(node.member());
   }
 
   /** A node does not want us. */
   void refused(FleetNode node, String why) {
     log.warn("{}: node {} does not work for us: {}", options.name(), node, why);
-    failures.put(node.member(), MOST_DOUBLINGS);
+    roster.refused(node.member());
     node.lost(why);
   }
 
   /** No child can be started on a node. */
   void barren(FleetNode node, String why) {
     log.warn("{}: no child can be started on node {}: {}", options.name(), node, why);
-    failures.merge(node.member(), 1, (a, b) -> Math.min(MOST_DOUBLINGS, a + b));
-    barren.put(node.member(), new DelegateException.StartFailed("node " + node + ": " + why));
+    roster.barren(node.member(), new DelegateException.StartFailed("node " + node + ": " + why));
     node.end();
     roomChanged();
-    failIfNoneHasHope();
+    failIfNoneHasHope(true);
   }
 
   /** Nobody waits for nodes of which none can start a child; one that is unknown yet may. */
-  private void failIfNoneHasHope() {
-    boolean hope =
-        resting.stream().anyMatch(member -> !barren.containsKey(member))
-            || nodes.values().stream().anyMatch(node -> !barren.containsKey(node.member()));
-    if (!barren.isEmpty() && open.isEmpty() && !hope) {
-      failAll(barren.values().iterator().next());
+  private void failIfNoneHasHope(boolean oneHasFailed) {
+    if (roster.anyBarren() && !finishing && !hasHope(oneHasFailed)) {
+      failAll(roster.giveUp());
     }
+  }
+
+  /** {@code oneHasFailed}: then those that have failed as often, too, have had their tries. */
+  private boolean hasHope(boolean oneHasFailed) {
+    for (FleetNode node : nodes.values()) {
+      String member = node.member();
+      boolean works = node.inHand() > 0 && !oneHasFailed;
+      if (!roster.isBarren(member) || (node.mayServe() && (works || roster.mayServe(member)))) {
+        return true;
+      }
+    }
+    Long until = roster.answersUntil(System.nanoTime());
+    if (until != null) {
+      looks.set(until);
+    }
+    return until != null || roster.anyRestsWithHope();
   }
 
   private void failAll(RuntimeException why) {
@@ -384,21 +398,22 @@ public final class Fleet extends Host {
     if (!wished) {
       log.warn("{}: node {} is lost: {}", options.name(), node, why);
     }
-    roomChanged();
-    if (members.contains(member) && !finishing) {
-      int before = failures.merge(member, 1, (a, b) -> Math.min(MOST_DOUBLINGS, a + b)) - 1;
-      resting.add(member);
-      Future<?> unused =
-          Threads.TIMER.schedule(
-              () -> post(() -> rested(member)),
-              FIRST_PAUSE_MILLIS << before,
-              TimeUnit.MILLISECONDS);
+    if (!node.isGone() && roster.contains(member)) { // it may think that the link goes on
+      sendAlone(
+          member,
+          new Envelope(true, node.link(), Envelope.OUT_OF_TURN, List.of(new Message.Bye())));
     }
-    failIfNoneHasHope();
+    roomChanged();
+    long pause = roster.rests(member);
+    if (pause > 0 && !finishing) {
+      Future<?> unused =
+          Threads.TIMER.schedule(() -> post(() -> rested(member)), pause, TimeUnit.MILLISECONDS);
+    }
+    failIfNoneHasHope(false);
   }
 
   private void rested(String member) {
-    resting.remove(member);
+    roster.rested(member);
     ask(member);
   }
 
@@ -414,6 +429,9 @@ public final class Fleet extends Host {
       turns.giveTo(this::take);
       if (turns.anyWaits() && options.queueLimit() != null) {
         looks.set(System.nanoTime() + options.queueLimit().toNanos());
+      }
+      if (isWanted() && roster.hasStrangers()) {
+        looks.set(askedAgainAt + ASK_AGAIN_NANOS);
       }
       seeWhetherAlone();
       even();
@@ -462,12 +480,26 @@ public final class Fleet extends Host {
               + " whether nodes run, under these addresses, with the same name of the cluster and"
               + " with certificates that both sides trust",
           options.name(),
-          members.size());
+          roster.size());
       lonelySince = now;
-      members.forEach(this::ask); // what was said before may have been lost
     }
     if (lonelySince != 0) {
       looks.set(lonelySince + LONELY_NANOS);
+    }
+  }
+
+  /**
+   * Whether a node more would be of use: where there is one, items are asked for as it has room.
+   */
+  private boolean isWanted() {
+    return !sources.isEmpty() || !waiters.isEmpty();
+  }
+
+  /** Strangers may be nodes whose word was lost, or ours on its way to them. */
+  private void askAgain(long now) {
+    if (isWanted() && now - askedAgainAt >= ASK_AGAIN_NANOS) {
+      askedAgainAt = now;
+      roster.strangers().forEach(this::ask);
     }
   }
 
@@ -499,7 +531,7 @@ public final class Fleet extends Host {
     FleetNode best = null;
     double least = 1 + ROUNDING;
     for (FleetNode node : open) {
-      double load = node.load() + node.cost(flight.work);
+      double load = fullness(node, flight.work);
       if (node.children() > 0 && load < least) {
         best = node;
         least = load;
@@ -511,7 +543,9 @@ public final class Fleet extends Host {
     try {
       best.give(flight);
     } catch (RuntimeException | Error e) { // it has not gone, and whatever was half said does not
-      best.lost("items cannot be sent to it: " + e);
+      FleetNode broken = best;
+      broken.breaks();
+      post(() -> broken.lost("items cannot be sent to it: " + e)); // what comes back waits for that
       return false;
     }
     Duration silence = backStop(flight);
@@ -519,6 +553,13 @@ public final class Fleet extends Host {
       looks.set(System.nanoTime() + silence.toNanos());
     }
     return true;
+  }
+
+  /** Below zero where a child has nothing to do; 1 where it may have no more. */
+  private static double fullness(FleetNode node, Shipped work) {
+    return node.idle() > 0
+        ? (double) node.inHand() / node.children() - 1
+        : node.load() + node.cost(work);
   }
 
   /** As {@link LoadMeter} does of children here. */
@@ -598,6 +639,8 @@ public final class Fleet extends Host {
       }
     }
     tellAlone(now);
+    failIfNoneHasHope(false);
+    askAgain(now);
   }
 
   // ---- streams

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +64,9 @@ final class FleetNode {
 
   private static final int WAITED_TRIPS = 4;
 
+  /** About the most bytes of items that go together. */
+  private static final long BATCH_BYTES = 1 << 20;
+
   /** An item that was sent, what it added to the load, and when. */
   private static final class Sent {
     final Flight flight;
@@ -100,6 +104,7 @@ final class FleetNode {
   private final List<Message.Item> batch = new ArrayList<>();
 
   private long batchOf;
+  private long batchBytes;
 
   /** Read by streams, too. */
   private volatile State state = State.OPENING;
@@ -132,6 +137,15 @@ final class FleetNode {
 
   /** It was told that somebody listens here. */
   private boolean followed;
+
+  /** Nothing can be sent to it. */
+  private boolean broken;
+
+  /** It has said that nothing runs there any more. */
+  private boolean gone;
+
+  /** Why it is wished to end, if it is. */
+  private String parting = "";
 
   /** Its children of which listeners know, and since when they are up. */
   private final Map<Long, Long> live = new LinkedHashMap<>();
@@ -200,11 +214,11 @@ final class FleetNode {
    * @return when to look again; 0 if there is nothing to look for
    */
   long look(long now, long patience, long answer) {
-    boolean opening = state == State.OPENING;
-    if (state == State.ENDED || !opening && (patience == 0 || hand.isEmpty())) {
+    boolean awaited = state == State.OPENING || state == State.ENDING;
+    if (state == State.ENDED || !awaited && (patience == 0 || hand.isEmpty())) {
       return 0;
     }
-    long due = heardAt + (opening ? answer : patience);
+    long due = heardAt + (awaited ? answer : patience);
     if (now - due < 0) {
       return due;
     }
@@ -217,6 +231,15 @@ final class FleetNode {
       return 0;
     }
     return probedAt + answer;
+  }
+
+  /** Whether something may come of it yet. */
+  boolean mayServe() {
+    return state != State.ENDING && state != State.ENDED;
+  }
+
+  boolean isGone() {
+    return gone;
   }
 
   int inHand() {
@@ -264,7 +287,7 @@ final class FleetNode {
   void give(Flight flight) {
     Long known = streams.get(flight.source);
     long stream = known == null ? begin(flight) : known;
-    if (stream != batchOf) {
+    if (stream != batchOf || batchBytes >= BATCH_BYTES) {
       flush();
       batchOf = stream;
     }
@@ -272,6 +295,7 @@ final class FleetNode {
     ping(now);
     long number = last + 1;
     batch.add(new Message.Item(number, flight.attempts, flight.context(), flight.bytes()));
+    batchBytes += flight.size;
     if (hand.isEmpty()) {
       heardAt = now;
       probedAt = 0;
@@ -305,12 +329,16 @@ final class FleetNode {
     if (followed != listens && state != State.ENDING && state != State.ENDED) {
       followed = listens;
       outbox.say(new Message.Follow(listens));
+      if (!listens) {
+        live.clear(); // nothing is heard of them from now on
+      }
     }
     if (!batch.isEmpty()) {
       outbox.say(new Message.Items(batchOf, List.copyOf(batch)));
       batch.clear();
+      batchBytes = 0;
     }
-    if (state == State.LEAVING && hand.isEmpty()) {
+    if (state == State.LEAVING && hand.isEmpty() && !broken) {
       end();
     }
   }
@@ -346,7 +374,19 @@ final class FleetNode {
       state = State.ENDING;
       batch.clear();
       outbox.say(new Message.Bye());
+      heardAt = System.nanoTime();
+      probedAt = 0;
+      fleet.lookLater();
     }
+  }
+
+  /** Nothing more goes there, of what is half said neither; {@link #lost} is to follow. */
+  void breaks() {
+    broken = true;
+    state = State.LEAVING;
+    children = 0;
+    batch.clear();
+    outbox.close();
   }
 
   /** Sees how far away it is, now and then while there is something to do. */
@@ -368,11 +408,11 @@ final class FleetNode {
     }
   }
 
-  void came(Envelope envelope) {
+  void came(Envelope envelope, long bytes) {
     heardAt = System.nanoTime();
     probedAt = 0;
     try {
-      for (Message message : order.came(envelope)) {
+      for (Message message : order.came(envelope, bytes)) {
         if (state != State.ENDED) {
           take(message);
         }
@@ -411,13 +451,17 @@ final class FleetNode {
     } else if (message instanceof Message.Refused refused) {
       fleet.refused(this, refused.why());
     } else if (message instanceof Message.Failed failed) {
-      fleet.barren(this, failed.why());
+      if (state != State.ENDING) { // each of its streams fails
+        parting = failed.why();
+        fleet.barren(this, failed.why());
+      }
     } else if (message instanceof Message.Ping ping) {
       trips[tripped++ % TRIPS] = Math.max(1, System.nanoTime() - ping.at());
       tripNanos = Arrays.stream(trips, 0, Math.min(tripped, TRIPS)).min().orElse(0);
     } else if (message instanceof Message.Happened happened) {
       happened(happened.news());
     } else if (message instanceof Message.Gone) {
+      gone = true;
       lost("it has ended the link");
     } else {
       throw new ProtocolException("no node says " + message.getClass().getSimpleName());
@@ -431,9 +475,12 @@ final class FleetNode {
     children = more;
     if (state == State.OPEN && more == 0) {
       state = State.LEAVING;
+      parting = "it takes no more items";
     }
     fleet.roomChanged();
-    tellChildren("");
+    if (more > 0) { // else at the end, with the reason
+      tellChildren("");
+    }
   }
 
   private void tellChildren(String why) {
@@ -444,6 +491,9 @@ final class FleetNode {
   }
 
   private void happened(News news) {
+    if (!followed) {
+      return;
+    }
     Hub hub = fleet.hub();
     if (news instanceof News.Spawned s) {
       live.put(s.pid(), System.nanoTime() - s.starting().toNanos());
@@ -500,14 +550,17 @@ final class FleetNode {
       tellBegun(pid(told), hand.get(told.number()));
     }
     Sent sent = hand.get(told.number());
-    if (sent != null && told.attempts() < sent.flight.attempts) {
-      throw new ProtocolException("item " + told.number() + " has run less often than before");
-    }
-    Flight flight = taken(told.number());
-    if (flight == null) {
+    if (sent == null) {
+      Flight unused = taken(told.number());
       return;
     }
+    Flight flight = sent.flight;
+    if (told.attempts() < flight.attempts) {
+      throw new ProtocolException("item " + told.number() + " has run less often than before");
+    }
     flight.attempts = told.attempts();
+    Answer answer = Answer.of(flight, told, ordinal); // may fail for want of memory
+    Flight unused = taken(told.number());
     recalled = false;
     if (!worked) {
       worked = true;
@@ -516,7 +569,17 @@ final class FleetNode {
     if (told instanceof Told.Answered a) {
       flight.work.pace().took(a.nanos(), flight.size + (long) a.length());
     }
-    fleet.deliver(Answer.of(flight, told, ordinal));
+    deliver(answer);
+  }
+
+  /** It is in no hand any more: if this fails, its stream ends with that. */
+  private void deliver(Answer answer) {
+    try {
+      fleet.deliver(answer);
+    } catch (RuntimeException | Error e) {
+      answer.flight.source.fail(e);
+      throw e;
+    }
   }
 
   private static long pid(Told told) {
@@ -540,18 +603,30 @@ final class FleetNode {
     state = State.ENDED;
     children = 0;
     outbox.close();
-    tellChildren(wished ? "" : why);
-    tellGone(wished, why);
-    for (Sent sent : List.copyOf(hand.values())) {
-      Flight flight = sent.flight;
-      if (flight.source.isCancelled() || fleet.isFinishing()) { // the stream itself fails
-        flight.source.discard(flight);
-      } else {
-        lose(flight, why);
+    try {
+      tellChildren(wished ? parting : why);
+      tellGone(wished, why);
+    } finally {
+      while (!hand.isEmpty()) {
+        Long first = hand.keySet().iterator().next();
+        Flight flight = Objects.requireNonNull(hand.remove(first)).flight;
+        try {
+          end(flight, why);
+        } catch (RuntimeException
+            | Error e) { // as for want of memory: the others are not to suffer
+          flight.source.fail(e);
+        }
       }
+      fleet.ended(this, wished, why);
     }
-    hand.clear();
-    fleet.ended(this, wished, why);
+  }
+
+  private void end(Flight flight, String why) {
+    if (flight.source.isCancelled() || fleet.isFinishing()) { // the stream itself fails
+      flight.source.discard(flight);
+    } else {
+      lose(flight, why);
+    }
   }
 
   /** Nothing more is heard of its children. */

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,12 @@ final class Guest {
   /** Items that have come and have not gone. */
   private final AtomicInteger inHand = new AtomicInteger();
 
+  /** Bytes of those. */
+  private final AtomicLong bytes = new AtomicLong();
+
+  /** So many messages wait for works whose files are on their way. */
+  private int behind;
+
   /** A work that is not there yet, and what is to be done when it is. */
   private record Late(Job job, List<Message> behind) {}
 
@@ -132,6 +139,11 @@ final class Guest {
     return usedAt;
   }
 
+  /** How many bytes of its items are here. Any thread. */
+  long bytes() {
+    return bytes.get();
+  }
+
   boolean isEnded() {
     return ended;
   }
@@ -143,15 +155,23 @@ final class Guest {
   // ---- from the parent
 
   /** Any thread. */
-  void came(Envelope envelope) {
+  void came(Envelope envelope, long bytes) {
     mailbox.post(
         () -> {
           if (ended) {
+            cameLate(envelope, bytes);
             return;
           }
+          List<Message> all = List.of();
+          int taken = 0;
           try {
-            for (Message message : order.came(envelope)) {
-              take(message);
+            if (envelope.number() == Envelope.OUT_OF_TURN) {
+              outOfTurn(envelope);
+              return;
+            }
+            all = order.came(envelope, bytes);
+            while (!ended && taken < all.size()) {
+              take(all.get(taken++));
             }
           } catch (ProtocolException e) {
             end("it broke the rules: " + e.getMessage());
@@ -161,13 +181,46 @@ final class Guest {
             log.error("{}: the link of {} ends", machine.name(), member, e);
             end("what it wants cannot be done here: " + e);
           }
+          sendBack(all.subList(taken, all.size()));
         });
   }
 
-  private void take(Message message) throws ProtocolException, IOException {
-    if (ended) {
-      return;
+  /** What comes when the link has ended here, and the parent does not know yet: it never begins. */
+  private void cameLate(Envelope envelope, long bytes) {
+    try {
+      if (envelope.number() != Envelope.OUT_OF_TURN) {
+        List<Message> messages = order.came(envelope, bytes); // none of one that has come already
+        sendBack(messages);
+        for (Message message : messages) {
+          if (message instanceof Message.Ping ping) {
+            say(new Message.Ping(ping.at(), true)); // what ran is not dead yet
+          }
+        }
+      }
+    } catch (ProtocolException e) {
+      log.debug("{}: {} goes on to break the rules", machine.name(), member, e);
     }
+  }
+
+  /** The parent has given the link up, for a reason of its own. */
+  private void outOfTurn(Envelope envelope) throws ProtocolException {
+    for (Message message : envelope.messages()) {
+      if (!(message instanceof Message.Bye)) {
+        throw new ProtocolException("out of turn: " + message.getClass().getSimpleName());
+      }
+    }
+    end("");
+  }
+
+  private void sendBack(List<Message> messages) {
+    for (Message message : messages) {
+      if (message instanceof Message.Items items) {
+        back(items.items().stream().map(Message.Item::number).toList());
+      }
+    }
+  }
+
+  private void take(Message message) throws ProtocolException, IOException {
     if (message instanceof Message.Piece piece) {
       delivery.came(piece);
       goOn();
@@ -178,6 +231,9 @@ final class Guest {
     } else if (message instanceof Message.Follow follow) {
       hub.follow(follow.on());
     } else if (pool == null) {
+      if (message instanceof Message.Items) {
+        throw new ProtocolException("items before it was told that it may begin");
+      }
       if (held.size() >= MOST_HELD) {
         throw new ProtocolException("more than " + MOST_HELD + " messages before it may begin");
       }
@@ -200,13 +256,21 @@ final class Guest {
     }
     for (Late one : List.copyOf(late.values())) {
       if (!ended && !isMissing(one.job().classPath())) {
-        late.remove(one.job().id());
-        lateStreams.values().removeIf(its -> its.job().id() == one.job().id());
-        adopt(one.job());
-        for (Message message : one.behind()) {
-          handle(message);
-        }
+        forgetLate(one.job().id());
+        handleAll(one);
       }
+    }
+  }
+
+  private void handleAll(Late of) throws ProtocolException {
+    int handled = 0;
+    try {
+      adopt(of.job());
+      while (!ended && handled < of.behind().size()) {
+        handle(of.behind().get(handled++));
+      }
+    } finally { // it may end anywhere
+      sendBack(of.behind().subList(handled, of.behind().size()));
     }
   }
 
@@ -248,7 +312,7 @@ final class Guest {
         adopt(job);
       }
     } else if (message instanceof Message.Forget forget) {
-      late.remove(forget.job());
+      forgetLate(forget.job());
       Shipped job = jobs.remove(forget.job());
       if (job != null) {
         pool().release(job);
@@ -258,7 +322,7 @@ final class Guest {
       if (its == null) {
         begin(begin);
       } else {
-        its.behind().add(begin);
+        wait(begin, its);
         lateStreams.put(begin.stream(), its);
       }
     } else if (message instanceof Message.Items items) {
@@ -266,7 +330,7 @@ final class Guest {
       if (its == null) {
         items(items);
       } else {
-        its.behind().add(items);
+        wait(items, its);
       }
     } else if (message instanceof Message.End over) {
       end(over);
@@ -277,6 +341,49 @@ final class Guest {
     }
   }
 
+  private void wait(Message message, Late its) throws ProtocolException {
+    boolean rested = isAtRest(System.nanoTime());
+    its.behind().add(message);
+    behind++;
+    if (message instanceof Message.Items items) {
+      counted(items.items().size(), bytes(items.items()));
+      checkHand();
+    }
+    if (behind > MOST_HELD) {
+      throw new ProtocolException("more than " + MOST_HELD + " messages for works without files");
+    }
+    if (rested) {
+      node.changed();
+    }
+  }
+
+  /** What has come for it is not behind it any more. */
+  private void forgetLate(int job) {
+    Late its = late.remove(job);
+    if (its != null) {
+      lateStreams.values().removeIf(one -> one.job().id() == job);
+      its.behind().forEach(this::waitsNoMore);
+    }
+  }
+
+  private void waitsNoMore(Message message) {
+    behind--;
+    if (message instanceof Message.Items items) {
+      counted(-items.items().size(), -bytes(items.items()));
+    }
+  }
+
+  private static long bytes(List<Message.Item> items) {
+    return items.stream().mapToLong(item -> item.value().length).sum();
+  }
+
+  private void checkHand() throws ProtocolException {
+    node.checkRoom();
+    if (inHand.get() > MOST_ITEMS_PER_CHILD * (long) machine.children()) {
+      throw new ProtocolException(inHand + " items at once");
+    }
+  }
+
   private void adopt(Job job) throws ProtocolException {
     jobs.put(job.id(), pool().adopt(paths(job.classPath()), job.bytes()));
   }
@@ -284,7 +391,15 @@ final class Guest {
   private void end(Message.End over) throws ProtocolException {
     Late its = lateStreams.remove(over.stream());
     if (its != null) { // nothing of it has begun, and nobody waits for what has come of it
-      its.behind().removeIf(message -> isOf(message, over.stream()));
+      its.behind()
+          .removeIf(
+              message -> {
+                boolean ofIt = isOf(message, over.stream());
+                if (ofIt) {
+                  waitsNoMore(message);
+                }
+                return ofIt;
+              });
       return;
     }
     NodeSource stream = streams.remove(over.stream());
@@ -301,13 +416,43 @@ final class Guest {
 
   /** The parent has children elsewhere that rest. */
   private void recall(int most) throws ProtocolException {
-    pool()
-        .surrender(
-            most,
-            flights -> {
-              flights.forEach(flight -> ((NodeSource) flight.source).gone(1));
-              say(new Message.Back(flights.stream().map(flight -> flight.index).toList()));
-            });
+    int left = most - recallLate(most);
+    pool().surrender(left, flights -> surrendered(flights, true));
+  }
+
+  /** What waits for files cannot begin soon; how many go back of those. */
+  private int recallLate(int most) {
+    List<Long> all = new ArrayList<>();
+    for (Late its : late.values()) {
+      List<Message> behind = its.behind();
+      for (int i = behind.size() - 1; i >= 0 && all.size() < most; i--) {
+        if (behind.get(i) instanceof Message.Items items) {
+          List<Message.Item> waiting = items.items();
+          int stay = Math.max(0, waiting.size() - (most - all.size()));
+          List<Message.Item> back = waiting.subList(stay, waiting.size());
+          back.forEach(item -> all.add(item.number()));
+          counted(-back.size(), -bytes(back));
+          behind.set(i, new Message.Items(items.stream(), List.copyOf(waiting.subList(0, stay))));
+        }
+      }
+    }
+    if (!all.isEmpty()) {
+      back(all);
+    }
+    return all.size();
+  }
+
+  /** They have not begun, and will not. On the pool's thread. */
+  private void surrendered(List<Flight> flights, boolean wished) {
+    try {
+      if (wished || !flights.isEmpty()) {
+        back(flights.stream().map(flight -> flight.index).toList());
+      }
+      flights.forEach(flight -> ((NodeSource) flight.source).gone(1, flight.size));
+    } catch (RuntimeException | Error e) { // the parent would wait for ever
+      over();
+      throw e;
+    }
   }
 
   private Pool pool() throws ProtocolException {
@@ -389,21 +534,24 @@ final class Guest {
       throw new ProtocolException("items of a stream that is none: " + items.stream());
     }
     boolean rested = isAtRest(System.nanoTime());
-    items.items().forEach(stream::add);
-    pool().arrived(items.items().size());
-    pool().wake(stream);
-    if (inHand.get() > MOST_ITEMS_PER_CHILD * (long) machine.children()) {
-      throw new ProtocolException(inHand + " items at once");
+    int come = 0;
+    for (Message.Item item : items.items()) {
+      come += stream.add(item) ? 1 : 0;
     }
+    pool().arrived(come);
+    pool().wake(stream);
+    checkHand();
     asleep = false;
     if (rested) {
       node.changed();
     }
   }
 
-  /** So many items more are here, or fewer. Any thread. */
-  void counted(int more) {
+  /** So many items more are here, or fewer, of so many bytes. Any thread. */
+  void counted(int more, long bytes) {
     inHand.addAndGet(more);
+    this.bytes.addAndGet(bytes);
+    node.holds(bytes);
     usedAt = System.nanoTime();
   }
 
@@ -414,9 +562,9 @@ final class Guest {
     outbox.say(message);
   }
 
-  /** An item has not begun, and will not. Any thread. */
-  void back(long item) {
-    say(new Message.Back(List.of(item)));
+  /** Items have not begun, and will not. Any thread. */
+  void back(List<Long> items) {
+    say(new Message.Back(items));
   }
 
   /**
@@ -464,32 +612,69 @@ final class Guest {
     mailbox.post(() -> end(""));
   }
 
+  /** It cannot stay. Any thread. */
+  void refuse(String why) {
+    mailbox.post(() -> end(why));
+  }
+
   /** {@code why}: is told, unless it is empty. */
   private void end(String why) {
     if (ended) {
       return;
     }
     ended = true;
-    if (!why.isEmpty()) {
-      log.warn("{}: the link of {} ends: {}", machine.name(), member, why);
-      say(new Message.Refused(why));
-    }
-    held.clear();
-    late.clear();
-    lateStreams.clear();
-    delivery.close();
-    streams.values().forEach(NodeSource::cancel);
     Pool running = pool;
-    if (running == null) {
-      gone();
-    } else {
-      running.kill().subscribe(null, e -> gone(), this::gone);
+    try {
+      if (!why.isEmpty()) {
+        log.warn("{}: the link of {} ends: {}", machine.name(), member, why);
+      }
+      letGo(running);
+    } catch (RuntimeException | Error e) { // as for want of memory, which may be why it ends
+      log.error("{}: what waited for {} is lost", machine.name(), member, e);
+    } finally {
+      if (running == null) {
+        gone(why);
+      } else {
+        running.kill().subscribe(null, e -> gone(why), () -> gone(why));
+      }
     }
   }
 
-  private void gone() {
-    say(new Message.Gone());
-    node.gone(this);
+  /** What has not begun goes back. */
+  private void letGo(@Nullable Pool running) {
+    say(new Message.Room(0));
+    delivery.close();
+    List<Message> unbegun = new ArrayList<>(held);
+    late.values()
+        .forEach(
+            one -> {
+              unbegun.addAll(one.behind());
+              one.behind().forEach(this::waitsNoMore);
+            });
+    held.clear();
+    late.clear();
+    lateStreams.clear();
+    sendBack(unbegun);
+    if (running != null) {
+      List<NodeSource> all = List.copyOf(streams.values());
+      running.surrenderAll(
+          flights -> {
+            try {
+              surrendered(flights, false);
+            } finally { // what else runs is killed, and nothing told of it
+              all.forEach(NodeSource::cancel);
+            }
+          });
+    }
+  }
+
+  /** Nothing of it runs any more: now, and not before, the parent may say that it was lost. */
+  private void gone(String why) {
+    if (!why.isEmpty()) {
+      say(new Message.Refused(why));
+    }
+    // who hears of this node before he has heard that would take all for lost
+    outbox.sayLast(new Message.Gone(), () -> node.gone(this));
   }
 
   // ---- terms

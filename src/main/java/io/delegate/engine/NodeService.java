@@ -37,6 +37,9 @@ public final class NodeService implements AutoCloseable {
   /** Parents whose latest link is remembered, lest what comes late makes it anew. */
   private static final int REMEMBERED = 10_000;
 
+  /** With more items than that in hand this JVM would soon have no memory for anything else. */
+  private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 2;
+
   private final Mesh mesh;
   private final Options machine;
   private final FileStore files;
@@ -48,6 +51,9 @@ public final class NodeService implements AutoCloseable {
   private final List<Guest> guests = new ArrayList<>();
   private final Set<String> members = new HashSet<>();
   private final Map<Parent, Long> parents = new LinkedHashMap<>();
+
+  /** Bytes of the items of all parents that are here. */
+  private final AtomicLong held = new AtomicLong();
 
   /** Whether it will be seen, in a while, who has nothing to do any more. */
   private boolean looking;
@@ -123,7 +129,7 @@ public final class NodeService implements AutoCloseable {
       try {
         Envelope envelope = Envelope.read(message);
         if (envelope.fromParent()) {
-          mailbox.post(() -> came(member, envelope));
+          mailbox.post(() -> came(member, envelope, message.length));
         }
       } catch (ProtocolException | RuntimeException | Error e) {
         log.debug("{}: {} has sent what cannot be read", machine.name(), member, e);
@@ -136,7 +142,7 @@ public final class NodeService implements AutoCloseable {
     guests.stream().filter(guest -> guest.member().equals(member)).forEach(Guest::over);
   }
 
-  private void came(String member, Envelope envelope) {
+  private void came(String member, Envelope envelope, long bytes) {
     if (envelope.link().equals(LinkId.NONE)) {
       if (envelope.messages().stream().anyMatch(Message.Ask.class::isInstance)) {
         tellHere(member);
@@ -154,7 +160,7 @@ public final class NodeService implements AutoCloseable {
     }
     for (Guest guest : guests) {
       if (guest.member().equals(member) && guest.link().equals(link)) {
-        guest.came(envelope); // what comes for a link that has ended is dropped
+        guest.came(envelope, bytes); // what comes for a link that has ended is dropped
       }
     }
   }
@@ -178,7 +184,7 @@ public final class NodeService implements AutoCloseable {
           new Envelope(
                   false,
                   LinkId.NONE,
-                  0,
+                  Envelope.OUT_OF_TURN,
                   List.of(
                       new Message.Here(machine.name(), machine.children(), tick(), links(member))))
               .toBytes();
@@ -195,7 +201,7 @@ public final class NodeService implements AutoCloseable {
 
   private List<LinkId> links(String member) {
     return guests.stream()
-        .filter(guest -> guest.member().equals(member) && !guest.isEnded())
+        .filter(guest -> guest.member().equals(member)) // until nothing of them runs any more
         .map(Guest::link)
         .toList();
   }
@@ -203,6 +209,32 @@ public final class NodeService implements AutoCloseable {
   /** Later than all that was said of links. Any thread. */
   long tick() {
     return time.incrementAndGet();
+  }
+
+  /** So many bytes of items more are here, or fewer. Any thread. */
+  void holds(long more) {
+    held.addAndGet(more);
+  }
+
+  /** Whoever has the most of them has to go where they are too many. Any thread. */
+  void checkRoom() {
+    if (held.get() > MOST_BYTES) {
+      mailbox.post(
+          () -> {
+            // what those have that were ended is on its way out
+            List<Guest> staying = guests.stream().filter(guest -> !guest.isEnded()).toList();
+            long now = staying.stream().mapToLong(Guest::bytes).sum();
+            if (now > MOST_BYTES) {
+              staying.stream()
+                  .max(Comparator.comparingLong(Guest::bytes))
+                  .ifPresent(
+                      guest ->
+                          guest.refuse(
+                              "%,d bytes of items are on this node at once, of which it has room for %,d: send fewer (option window) or give the node's own JVM a larger heap (-Xmx)"
+                                  .formatted(now, MOST_BYTES)));
+            }
+          });
+    }
   }
 
   private long busy() {
@@ -259,7 +291,7 @@ public final class NodeService implements AutoCloseable {
     mailbox.post(() -> {});
   }
 
-  /** Nothing of it is left. Any thread. */
+  /** Nothing of it is left, and its parent knows. Any thread. */
   void gone(Guest guest) {
     mailbox.post(
         () -> {

@@ -1,5 +1,6 @@
 package io.delegate.engine;
 
+import io.delegate.DelegateException;
 import io.delegate.link.Message;
 import io.delegate.link.Told;
 import io.delegate.process.Departure;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
@@ -23,11 +23,14 @@ final class NodeSource implements Source {
   private final AtomicBoolean inPool = new AtomicBoolean();
   private volatile boolean cancelled;
 
-  /** How many of its items are here; less than 0 once that does not count any more. */
-  private final AtomicInteger here = new AtomicInteger();
+  // how many of its items are here, and their bytes, while that counts; under the lock of this
+  private int here;
+  private long bytes;
+  private boolean uncounted;
 
-  /** The pool's alone. */
+  // the pool's alone
   private List<Told> untold = new ArrayList<>();
+  private long untoldBytes;
 
   NodeSource(Guest guest, long number, Shipped work) {
     this.guest = guest;
@@ -39,36 +42,47 @@ final class NodeSource implements Source {
     return work;
   }
 
-  /** An item has come. */
-  void add(Message.Item item) {
+  /**
+   * An item has come.
+   *
+   * @return whether it waits for a child now
+   */
+  boolean add(Message.Item item) {
     if (cancelled) {
-      guest.back(item.number());
-      return;
+      guest.back(List.of(item.number()));
+      return false;
     }
-    here.incrementAndGet();
-    guest.counted(1);
+    counted(1, item.value().length);
     // it is never read here, and goes by its number
     Flight flight = new Flight(this, (Long) item.number(), work, item.value(), item.number(), 0);
     flight.attempts = item.attempts();
     byte[] context = item.context();
     flight.carried = context == null ? null : new Carried(context, null);
     arrivals.offer(flight);
+    return true;
   }
 
   /** So many of its items are not here any more. Any thread. */
-  void gone(int count) {
-    int before = here.getAndUpdate(left -> left < 0 ? left : left - count);
-    if (before >= 0) {
-      guest.counted(-count);
+  void gone(int count, long size) {
+    counted(-count, -size);
+  }
+
+  private synchronized void counted(int more, long size) {
+    if (!uncounted) {
+      here += more;
+      bytes += size;
+      guest.counted(more, size);
     }
   }
 
   /** What runs for it is killed by the pool; nothing is told any more. */
   void cancel() {
     cancelled = true;
-    int left = here.getAndSet(-1);
-    if (left > 0) {
-      guest.counted(-left);
+    synchronized (this) {
+      if (here > 0) {
+        counted(-here, -bytes);
+      }
+      uncounted = true;
     }
   }
 
@@ -84,23 +98,36 @@ final class NodeSource implements Source {
 
   @Override
   public void discard(Flight flight) {
-    gone(1);
-    guest.back(flight.index);
+    Answer known = flight.lastWord;
+    if (known == null) {
+      guest.back(List.of(flight.index));
+    } else { // it has run, which must never be said not to have begun
+      guest.say(new Message.Answers(List.of(known.told(flight.index))));
+    }
+    gone(1, flight.size);
   }
 
   @Override
   public boolean answer(Answer answer) {
-    untold.add(answer.told(answer.flight.index));
+    try {
+      untold.add(answer.told(answer.flight.index));
+      untoldBytes += answer.flight.size;
+    } catch (RuntimeException | Error e) { // the parent would wait for ever
+      guest.over();
+      throw e;
+    }
     return untold.size() == 1;
   }
 
   @Override
   public void tellAnswers() {
     if (!untold.isEmpty()) {
-      List<Told> all = List.copyOf(untold);
-      gone(all.size());
-      untold = new ArrayList<>();
-      guest.say(new Message.Answers(all));
+      List<Told> all = untold;
+      List<Told> next = new ArrayList<>();
+      guest.say(new Message.Answers(all)); // the last that may fail for want of memory
+      untold = next;
+      gone(all.size(), untoldBytes);
+      untoldBytes = 0;
     }
   }
 
@@ -114,7 +141,11 @@ final class NodeSource implements Source {
     if (Departure.isOver()) {
       return; // this node ends, which says nothing of others
     }
-    guest.say(new Message.Failed(number, String.valueOf(why.getMessage())));
+    if (why instanceof DelegateException.StartFailed) {
+      guest.say(new Message.Failed(number, String.valueOf(why.getMessage())));
+    } else {
+      guest.over();
+    }
   }
 
   @Override

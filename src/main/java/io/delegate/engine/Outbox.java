@@ -5,7 +5,6 @@ import io.delegate.link.Envelope;
 import io.delegate.link.LinkId;
 import io.delegate.link.Mesh;
 import io.delegate.link.Message;
-import io.delegate.link.Told;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,8 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +37,14 @@ final class Outbox {
   /** Of a file, at once. */
   private static final int PIECE = 256 << 10;
 
-  /** What an item or answer takes besides its value. */
-  private static final int EACH = 64;
-
-  /** So many envelopes are under way: with one alone the wire would rest for half of the time. */
+  /**
+   * So many envelopes are under way, counted from the oldest that is: with one alone the wire would
+   * rest for half of the time; and the other side keeps what comes before its turn.
+   */
   private static final int UNDER_WAY = 2;
+
+  /** How long the last word may take without anything being taken. */
+  private static final long LAST_WORD_SECONDS = 3;
 
   private final Mesh mesh;
   private final String member;
@@ -53,8 +60,15 @@ final class Outbox {
   private final AtomicBoolean ping = new AtomicBoolean();
 
   private final AtomicInteger wip = new AtomicInteger();
-  private final AtomicInteger underWay = new AtomicInteger();
+
+  /** The numbers of those. */
+  private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
+  private final AtomicReference<@Nullable Runnable> afterwards = new AtomicReference<>();
+
+  /** How many were. */
+  private final AtomicLong taken = new AtomicLong();
 
   // the sender's alone
   private long number;
@@ -94,6 +108,47 @@ final class Outbox {
     }
   }
 
+  /**
+   * Nothing is said after that.
+   *
+   * @param then runs once, on any thread, when all was taken on the other side, or no more is sent,
+   *     which is so if nothing is taken for {@value #LAST_WORD_SECONDS} s
+   */
+  void sayLast(Message message, Runnable then) {
+    say(message);
+    afterwards.set(then);
+    wake();
+    seeLater();
+  }
+
+  private void seeLater() {
+    long before = taken.get();
+    Future<?> unused =
+        Threads.TIMER.schedule(() -> see(before), LAST_WORD_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** Also where the sender hangs in the engine. */
+  private void see(long before) {
+    if (taken.get() == before) {
+      close();
+      follow();
+    }
+    if (afterwards.get() != null) {
+      seeLater();
+    }
+  }
+
+  private void follow() {
+    Runnable then = afterwards.getAndSet(null);
+    if (then != null) {
+      try {
+        then.run();
+      } catch (RuntimeException | Error e) { // as for want of memory: it is tried again
+        afterwards.set(then);
+      }
+    }
+  }
+
   /** No more is sent. */
   void close() {
     if (end.compareAndSet(null, new Closed())) {
@@ -118,7 +173,7 @@ final class Outbox {
     int missed = 1;
     do {
       try {
-        while (end.get() == null && underWay.get() < UNDER_WAY && sendSome()) {
+        while (end.get() == null && mayGo(number + 1) && sendSome()) {
           // and more
         }
       } catch (IOException | RuntimeException | Error e) {
@@ -129,8 +184,20 @@ final class Outbox {
         files.clear();
         closeFile();
       }
+      if (end.get() != null || (waiting.isEmpty() && underWay.isEmpty())) {
+        follow();
+      }
       missed = wip.addAndGet(-missed);
     } while (missed != 0);
+  }
+
+  private boolean mayGo(long next) {
+    for (long before : underWay) {
+      if (before <= next - UNDER_WAY) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean sendSome() throws IOException {
@@ -144,7 +211,7 @@ final class Outbox {
         break;
       }
       together.add(next);
-      bytes += weight(next);
+      bytes += next.weight();
     }
     Whole file = files.peek();
     if (file != null) {
@@ -153,12 +220,15 @@ final class Outbox {
     if (together.isEmpty()) {
       return false;
     }
-    byte[] envelope = new Envelope(fromParent, link, ++number, together).toBytes();
-    underWay.incrementAndGet();
+    long its = number + 1;
+    byte[] envelope = new Envelope(fromParent, link, its, together).toBytes();
+    number = its;
+    underWay.add(its);
     mesh.send(member, envelope)
         .whenComplete(
-            (taken, thrown) -> {
-              underWay.decrementAndGet();
+            (unused, thrown) -> {
+              underWay.remove(its);
+              taken.incrementAndGet();
               if (thrown == null) {
                 wake();
               } else {
@@ -200,19 +270,5 @@ final class Outbox {
       broken.accept(thrown);
       wake(); // what waits is forgotten
     }
-  }
-
-  private static long weight(Message message) {
-    long weight = EACH;
-    if (message instanceof Message.Items items) {
-      for (Message.Item item : items.items()) {
-        weight += EACH + item.value().length;
-      }
-    } else if (message instanceof Message.Answers answers) {
-      for (Told told : answers.all()) {
-        weight += EACH + (told instanceof Told.Answered a ? a.length() : 0);
-      }
-    }
-    return weight;
   }
 }

@@ -570,6 +570,7 @@ public final class Pool extends Host {
       } else if (mayBeBarren(child)) {
         barren(child);
       }
+      tellAnswered(); // on a node, where that goes another way, an item ends before its child
       Duration age = Duration.ofNanos(System.nanoTime() - child.startedAt);
       if (child.up) {
         Duration busy = Duration.ofNanos(child.busyNanos());
@@ -666,6 +667,24 @@ public final class Pool extends Host {
   /** Takes out items that have not begun, for another to run; none where none waits. Any thread. */
   void surrender(int most, Consumer<List<Flight>> to) {
     post(() -> to.accept(finishing ? List.of() : dispatcher.surrender(most)));
+  }
+
+  /**
+   * Takes out all items that have not begun, and tells what is known of those that were to run
+   * again. Any thread.
+   */
+  void surrenderAll(Consumer<List<Flight>> to) {
+    post(
+        () -> {
+          if (finishing) {
+            to.accept(List.of());
+          } else {
+            dispatcher.giveUpSuspects(true);
+            dispatcher.giveUpSuspects(false);
+            to.accept(dispatcher.surrender(Integer.MAX_VALUE));
+            tellAnswered();
+          }
+        });
   }
 
   @Override

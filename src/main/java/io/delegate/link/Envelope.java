@@ -11,16 +11,22 @@ import java.util.List;
  *   0   'D' 'G' 'N', version
  *   4   1 from a parent, 2 from a node
  *   5   the link: 16 bytes, zero for none
- *   21  its number among those of this link and direction, from 1
+ *   21  its number among those of this link and direction, from 1; 0 where it is out of turn
  *   29  messages: code (byte), length (int), parts
  * </pre>
  *
  * @param fromParent or from a node
  * @param link which link
- * @param number one more than that before
+ * @param number one more than that before, or {@link #OUT_OF_TURN}
  * @param messages in order
  */
 public record Envelope(boolean fromParent, LinkId link, long number, List<Message> messages) {
+  /**
+   * The number of one that belongs to no link, or that a parent sends which has given its link up:
+   * what it sent before may be missing.
+   */
+  public static final long OUT_OF_TURN = 0;
+
   private static final int START = 'D' << 24 | 'G' << 16 | 'N' << 8 | 1;
 
   /** In the order of their codes, from 1: only ever added to. */

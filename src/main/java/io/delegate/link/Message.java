@@ -31,8 +31,20 @@ public sealed interface Message
         Message.Recall,
         Message.Follow,
         Message.Happened {
+  /** What a message, item or answer takes besides its value. */
+  int EACH = 64;
+
   /** Writes all but what kind it is. */
   void put(Packer out);
+
+  /**
+   * About how much memory it takes.
+   *
+   * @return bytes
+   */
+  default long weight() {
+    return EACH;
+  }
 
   /** To anybody: who is a node? */
   record Ask() implements Message {
@@ -94,6 +106,11 @@ public sealed interface Message
     public void put(Packer out) {
       out.put(digest).put(bytes).put(last);
     }
+
+    @Override
+    public long weight() {
+      return (long) EACH + bytes.length;
+    }
   }
 
   /**
@@ -131,6 +148,11 @@ public sealed interface Message
     @Override
     public void put(Packer out) {
       out.put(stream).putAll(items, (to, item) -> item.put(to));
+    }
+
+    @Override
+    public long weight() {
+      return EACH + items.stream().mapToLong(item -> EACH + item.value().length).sum();
     }
   }
 
@@ -217,6 +239,14 @@ public sealed interface Message
     @Override
     public void put(Packer out) {
       out.putAll(all, Told::put);
+    }
+
+    @Override
+    public long weight() {
+      return EACH
+          + all.stream()
+              .mapToLong(told -> EACH + (told instanceof Told.Answered a ? a.length() : 0))
+              .sum();
     }
   }
 

@@ -13,8 +13,16 @@ public final class Order {
   /** So many may be early: an engine that loses one must not fill the memory with those behind. */
   static final int MOST_EARLY = 1024;
 
-  private final TreeMap<Long, List<Message>> early = new TreeMap<>();
+  /** So many bytes of more than one, likewise. */
+  static final long MOST_EARLY_BYTES = 64 << 20;
+
+  private final TreeMap<Long, Early> early = new TreeMap<>();
   private long next = 1;
+
+  /** Of those that are early. */
+  private long bytes;
+
+  private record Early(List<Message> messages, long bytes) {}
 
   /** Nothing has come yet. */
   public Order() {}
@@ -23,24 +31,27 @@ public final class Order {
    * One has come.
    *
    * @param envelope of this link and direction
+   * @param size how many bytes it had
    * @return the messages whose turn it is now, which may be none
    * @throws ProtocolException when one is missing for too long
    */
-  public List<Message> came(Envelope envelope) throws ProtocolException {
+  public List<Message> came(Envelope envelope, long size) throws ProtocolException {
     if (envelope.number() < next) {
       return List.of(); // once more
     }
-    early.putIfAbsent(envelope.number(), envelope.messages());
-    if (early.size() > MOST_EARLY) {
-      throw new ProtocolException(
-          "number " + next + " is missing, and " + MOST_EARLY + " that follow it have come");
+    if (early.putIfAbsent(envelope.number(), new Early(envelope.messages(), size)) == null) {
+      bytes += size;
     }
     List<Message> due = new ArrayList<>();
-    for (List<Message> messages = early.remove(next);
-        messages != null;
-        messages = early.remove(next)) {
-      due.addAll(messages);
+    for (Early first = early.remove(next); first != null; first = early.remove(next)) {
+      due.addAll(first.messages());
+      bytes -= first.bytes();
       next++;
+    }
+    if (early.size() > MOST_EARLY || (early.size() > 1 && bytes > MOST_EARLY_BYTES)) {
+      throw new ProtocolException(
+          "number %d is missing, and %d that follow it have come, of %,d bytes"
+              .formatted(next, early.size(), bytes));
     }
     return due;
   }

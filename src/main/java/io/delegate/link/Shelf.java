@@ -6,13 +6,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -34,8 +35,12 @@ public final class Shelf {
 
   private final Supplier<Path> places;
   private final Map<Path, Jar> known = new HashMap<>();
-  private final Map<Digest, Path> files = new HashMap<>();
+
+  /** Read while others are added, which may take long. */
+  private final Map<Digest, Path> files = new ConcurrentHashMap<>();
+
   private @Nullable Path place;
+  private int made;
 
   /**
    * Empty.
@@ -73,7 +78,7 @@ public final class Shelf {
    * @param digest which
    * @return null for what was never asked about here
    */
-  public synchronized @Nullable Path find(Digest digest) {
+  public @Nullable Path find(Digest digest) {
     return files.get(digest);
   }
 
@@ -83,7 +88,7 @@ public final class Shelf {
       directory = places.get();
       place = directory;
     }
-    return directory.resolve(known.size() + ".jar");
+    return directory.resolve(++made + ".jar");
   }
 
   private Jar add(Path path) throws IOException {
@@ -91,7 +96,7 @@ public final class Shelf {
     try { // a build may put another in its place
       Files.createLink(file, path.toRealPath());
     } catch (IOException | UnsupportedOperationException | SecurityException noLinks) {
-      Files.copy(path, file, StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(path, file);
     }
     MessageDigest digest = Digest.begin();
     long size = 0;
@@ -113,7 +118,8 @@ public final class Shelf {
   private Jar pack(Path directory) throws IOException {
     Path jar = newFile();
     MessageDigest digest = Digest.begin();
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(jar));
+    try (OutputStream out =
+            new BufferedOutputStream(Files.newOutputStream(jar, StandardOpenOption.CREATE_NEW));
         ZipOutputStream zip = new ZipOutputStream(new DigestOutputStream(out, digest));
         Stream<Path> all = Files.walk(directory)) {
       long size = 0;

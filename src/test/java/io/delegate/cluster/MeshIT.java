@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
 import io.delegate.link.Mesh;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -121,6 +123,23 @@ class MeshIT {
     await().atMost(LONG).until(() -> heard[0].members.isEmpty());
     assertThat(heard[2].members).isEmpty();
     assertThat(heard[2].said).isEmpty();
+  }
+
+  /** Its owner ends a member of Hazelcast while we are in it. */
+  @Test
+  void ofAMemberThatIsShutDownNobodyIsThereAnyMore() throws Exception {
+    int[] ports = {freePort(), freePort()};
+    Heard first = join(Engines.HAZELCAST, ports[0], ports);
+    Heard second = join(Engines.HAZELCAST, ports[1], ports);
+    await().atMost(LONG).until(() -> first.members.size() == 1 && second.members.size() == 1);
+    String to = first.members.peek();
+    Hazelcast.getAllHazelcastInstances().stream()
+        .filter(one -> one.getCluster().getLocalMember().getAddress().getPort() == ports[0])
+        .forEach(HazelcastInstance::shutdown);
+    await().atMost(LONG).until(() -> first.members.isEmpty() && second.members.isEmpty());
+    assertThat(all.get(0).send(to, new byte[1]).toCompletableFuture()).failsWithin(LONG);
+    assertThat(all.get(0).send("no/number", new byte[1]).toCompletableFuture()).failsWithin(LONG);
+    all.get(0).close();
   }
 
   @Test

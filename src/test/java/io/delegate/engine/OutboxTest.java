@@ -17,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +51,38 @@ class OutboxTest {
 
   private void taken() {
     taken.remove().complete(null);
+  }
+
+  @Test
+  void whatFollowsTheLastWordWaitsUntilAllWasTaken() throws Exception {
+    AtomicInteger follows = new AtomicInteger();
+    outbox.say(new Message.End(1));
+    next();
+    outbox.sayLast(new Message.Gone(), follows::incrementAndGet);
+    assertThat(next()).containsExactly(new Message.Gone());
+    taken.remove(); // the first is slow
+    CompletableFuture<Void> last = taken.remove();
+    assertThat(follows).hasValue(0);
+    last.completeExceptionally(new IOException("gone"));
+    await().untilAsserted(() -> assertThat(follows).hasValue(1));
+    assertThat(broken).hasSize(1);
+  }
+
+  @Test
+  void theLastWordIsTaken() throws Exception {
+    AtomicInteger follows = new AtomicInteger();
+    outbox.say(new Message.End(1));
+    next();
+    outbox.sayLast(new Message.Gone(), follows::incrementAndGet);
+    next();
+    taken();
+    assertThat(follows).hasValue(0);
+    taken();
+    await().untilAsserted(() -> assertThat(follows).hasValue(1));
+    outbox.close();
+    outbox.sayLast(new Message.Gone(), follows::incrementAndGet);
+    await("nothing is sent any more").untilAsserted(() -> assertThat(follows).hasValue(2));
+    assertThat(sent).isEmpty();
   }
 
   @Test
