@@ -312,7 +312,7 @@ final class Dispatcher {
       restUntil = 0;
       Answer last = flight.lastWord;
       Answer answer = last != null ? last : Answer.unsendable(flight, why);
-      (flight.attempts > 0 ? suspects : returned).remove(flight);
+      (isSuspect(flight) ? suspects : returned).remove(flight);
       tell(flight, answer);
     }
   }
@@ -470,7 +470,14 @@ final class Dispatcher {
 
   /** An item that never began, or is to run again: before all that wait. */
   void giveBack(Flight flight) {
-    (flight.attempts > 0 ? suspects : returned).addFirst(flight);
+    (isSuspect(flight) ? suspects : returned).addFirst(flight);
+  }
+
+  /**
+   * Whether its last run was the death of a child; on a node that was lost it may have run well.
+   */
+  private static boolean isSuspect(Flight flight) {
+    return flight.lastWord != null;
   }
 
   /**
@@ -479,13 +486,6 @@ final class Dispatcher {
    */
   List<Flight> surrender(int most) {
     List<Flight> all = new ArrayList<>();
-    for (Iterator<Flight> again = suspects.iterator(); again.hasNext() && all.size() < most; ) {
-      Flight flight = again.next();
-      if (flight.lastWord == null) { // it has run elsewhere, but not here
-        again.remove();
-        all.add(flight);
-      }
-    }
     while (all.size() < most) {
       Flight flight = nextFlight();
       if (flight == null) {

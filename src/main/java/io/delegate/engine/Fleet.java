@@ -541,16 +541,16 @@ public final class Fleet extends Host {
       return false;
     }
     try {
+      Duration silence = backStop(flight); // first: what fails after it was given may give it twice
+      if (silence != null) {
+        looks.set(System.nanoTime() + silence.toNanos());
+      }
       best.give(flight);
     } catch (RuntimeException | Error e) { // it has not gone, and whatever was half said does not
       FleetNode broken = best;
       broken.breaks();
       post(() -> broken.lost("items cannot be sent to it: " + e)); // what comes back waits for that
       return false;
-    }
-    Duration silence = backStop(flight);
-    if (silence != null) {
-      looks.set(System.nanoTime() + silence.toNanos());
     }
     return true;
   }

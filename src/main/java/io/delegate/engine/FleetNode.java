@@ -64,6 +64,9 @@ final class FleetNode {
 
   private static final int WAITED_TRIPS = 4;
 
+  /** No node has more: as many as a scheduler may have. */
+  private static final int MOST_CHILDREN = 4096;
+
   /** About the most bytes of items that go together. */
   private static final long BATCH_BYTES = 1 << 20;
 
@@ -469,7 +472,7 @@ final class FleetNode {
   }
 
   private void room(int more) throws ProtocolException {
-    if (more < 0) {
+    if (more < 0 || more > MOST_CHILDREN) {
       throw new ProtocolException("it has " + more + " children");
     }
     children = more;

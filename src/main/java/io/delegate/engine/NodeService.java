@@ -152,14 +152,16 @@ public final class NodeService implements AutoCloseable {
     LinkId link = envelope.link();
     Parent parent = new Parent(member, link.parent());
     long latest = parents.getOrDefault(parent, 0L);
-    if (link.count() > latest && members.contains(member) && !closing && hasRoomFor(member)) {
+    boolean isNew =
+        link.count() > latest && guests.stream().noneMatch(one -> isLinkOf(one, member, link));
+    if (isNew && members.contains(member) && !closing && hasRoomFor(member)) {
       // whoever begins anew has no more use for what was before
       guests.stream().filter(guest -> guest.isOf(member, link.parent())).forEach(Guest::over);
       remember(parent, link.count());
       guests.add(new Guest(this, machine, files, member, link, shareOf(busy() + 1)));
     }
     for (Guest guest : guests) {
-      if (guest.member().equals(member) && guest.link().equals(link)) {
+      if (isLinkOf(guest, member, link)) {
         guest.came(envelope, bytes); // what comes for a link that has ended is dropped
       }
     }
@@ -174,8 +176,16 @@ public final class NodeService implements AutoCloseable {
     parents.remove(parent);
     parents.put(parent, link);
     if (parents.size() > REMEMBERED) {
-      parents.remove(parents.keySet().iterator().next());
+      parents.keySet().stream().filter(this::isAway).findFirst().ifPresent(parents::remove);
     }
+  }
+
+  private boolean isAway(Parent parent) {
+    return guests.stream().noneMatch(guest -> guest.isOf(parent.member(), parent.number()));
+  }
+
+  private static boolean isLinkOf(Guest guest, String member, LinkId link) {
+    return guest.member().equals(member) && guest.link().equals(link);
   }
 
   private void tellHere(String member) {

@@ -16,6 +16,11 @@ public record Job(int id, List<Jar> classPath, byte[] bytes) implements Message 
     out.put(id).putAll(classPath, Job::putJar).put(bytes);
   }
 
+  @Override
+  public long weight() {
+    return (long) EACH * (1 + classPath.size()) + bytes.length;
+  }
+
   static Job read(Unpacker in) throws ProtocolException {
     return new Job(in.readInt(), in.readAll(Job::readJar), in.readBytes());
   }

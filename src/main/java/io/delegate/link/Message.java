@@ -92,6 +92,12 @@ public sealed interface Message
       terms.put(out);
       out.putAll(classPath, Job::putJar);
     }
+
+    @Override
+    public long weight() {
+      Job first = terms.initializer();
+      return (long) EACH * (1 + classPath.size()) + (first == null ? 0 : first.weight());
+    }
   }
 
   /**

@@ -26,6 +26,7 @@ class PreloadTest {
           "NodeService",
           "NodeSource",
           "Outbox",
+          "Roster",
           "Turns");
 
   @Test
