@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import reactor.core.Disposable;
@@ -236,12 +237,14 @@ public final class ClusterLoad {
     Disposable running =
         Flux.range(0, all)
             .transform(Delegate.<Integer, Integer>parallel(hang, on))
-            .take(CHILDREN)
             .subscribe(
                 outcome -> {
                   if (outcome instanceof Outcome.Aborted<Integer, Integer> aborted
                       && aborted.death().cause() == Death.Cause.NODE_LOST) {
                     told.add(System.nanoTime());
+                    if (told.size() == CHILDREN) {
+                      done.complete(null);
+                    }
                   }
                 },
                 done::completeExceptionally,
@@ -253,7 +256,7 @@ public final class ClusterLoad {
     }
     long start = System.nanoTime();
     nodes.get(1).destroyForcibly();
-    done.get();
+    done.get(LONG.toSeconds(), TimeUnit.SECONDS);
     running.dispose();
     if (told.size() != CHILDREN) {
       throw new IllegalStateException("only " + told.size() + " were told to be lost");
