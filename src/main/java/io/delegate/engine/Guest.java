@@ -644,7 +644,7 @@ final class Guest {
   private void letGo(@Nullable Pool running) {
     say(new Message.Room(0));
     delivery.close();
-    List<Message> unbegun = new ArrayList<>(held);
+    List<Message> unbegun = new ArrayList<>();
     late.values()
         .forEach(
             one -> {

@@ -38,7 +38,8 @@ public sealed interface Message
   void put(Packer out);
 
   /**
-   * About how much memory it takes.
+   * About how many bytes it takes, where it waits with others to go together; files go piece by
+   * piece, beside them.
    *
    * @return bytes
    */
@@ -111,11 +112,6 @@ public sealed interface Message
     @Override
     public void put(Packer out) {
       out.put(digest).put(bytes).put(last);
-    }
-
-    @Override
-    public long weight() {
-      return (long) EACH + bytes.length;
     }
   }
 
