@@ -44,6 +44,9 @@ import java.util.stream.Stream;
  * tags overwrite each other's gauges. The reasons are those of {@link io.delegate.ExitReason}.
  */
 public final class MicrometerReporter implements Reporter {
+  /** In some clusters a node that comes back is another: more of those that are gone are let go. */
+  private static final int MOST_NODES = 64;
+
   private static final Event.Load NONE = new Event.Load(0, 0, 0, 0, 0, 0, 0, 0);
 
   private final MeterRegistry registry;
@@ -55,6 +58,7 @@ public final class MicrometerReporter implements Reporter {
   private final Counter slow;
   private final Counter dropped;
   private final Map<String, Integer> nodes = new ConcurrentHashMap<>();
+  private final Map<String, Gauge> nodeGauges = new ConcurrentHashMap<>();
   private volatile Event.Load load = NONE;
 
   /**
@@ -101,11 +105,24 @@ public final class MicrometerReporter implements Reporter {
 
   private void node(Event.Node node) {
     String name = node.name();
-    if (nodes.put(name, node.children()) == null) {
-      Gauge.builder("delegate.node.children", nodes, all -> all.getOrDefault(name, 0))
-          .tags(tags.and("node", name))
-          .strongReference(true)
-          .register(registry);
+    nodes.put(name, node.children());
+    nodeGauges.computeIfAbsent(
+        name,
+        unknown ->
+            Gauge.builder("delegate.node.children", nodes, all -> all.getOrDefault(name, 0))
+                .tags(tags.and("node", name))
+                .strongReference(true)
+                .register(registry));
+    if (nodes.size() > MOST_NODES) {
+      nodes.forEach(this::forgetGone);
+    }
+  }
+
+  private void forgetGone(String node, int children) {
+    Gauge gauge = children == 0 ? nodeGauges.remove(node) : null;
+    if (gauge != null) {
+      registry.remove(gauge);
+      nodes.remove(node);
     }
   }
 

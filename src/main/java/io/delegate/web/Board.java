@@ -8,12 +8,12 @@ import io.delegate.Reporter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +32,9 @@ final class Board implements Reporter {
   /** Of one: as many as a wide screen has room for. */
   static final int MAX_SEGMENTS_OF_LANE = 512;
 
+  /** With those that are gone: in some clusters one that comes back is another. */
+  static final int MOST_NODES = 64;
+
   private static final long SECOND = 1_000_000_000;
 
   /** One for each frame, at least: else a strip would not be seen to grow. */
@@ -45,8 +48,8 @@ final class Board implements Reporter {
   final long[] counts = new long[Kind.COUNT];
   Event.@Nullable Load load;
 
-  /** Of a cluster, by number; with those that are gone. */
-  final Map<Integer, Event.Node> nodes = new TreeMap<>();
+  /** Of a cluster, by number, with those that have gone lately; the latest told of come last. */
+  final Map<Integer, Event.Node> nodes = new LinkedHashMap<>();
 
   long version = 1; // since who has seen 0 is told all
   int children;
@@ -121,8 +124,19 @@ final class Board implements Reporter {
     } else if (event instanceof Event.Dropped e) {
       leftOut += e.count();
     } else if (event instanceof Event.Node e) {
+      nodes.remove(e.number()); // so that those come first that have not been heard of for long
       nodes.put(e.number(), e);
+      forgetNodes();
       children = nodes.values().stream().mapToInt(Event.Node::children).sum();
+    }
+  }
+
+  private void forgetNodes() {
+    Iterator<Event.Node> all = nodes.values().iterator();
+    while (nodes.size() > MOST_NODES && all.hasNext()) {
+      if (all.next().children() == 0) {
+        all.remove();
+      }
     }
   }
 

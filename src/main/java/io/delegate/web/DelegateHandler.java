@@ -36,9 +36,13 @@ import reactor.netty.http.server.HttpServerResponse;
  * <p><b>Demand and cancel.</b> Outcomes are asked for as the network takes those before, so a
  * client that reads slowly slows down its own items and holds no more than {@link Builder#ahead} of
  * them. A client that hangs up cancels its request: its items that run are killed with their
- * children, other requests notice nothing ({@link Builder#heartbeat} tells when that may take
- * longer). Half a connection is none: a client that closes its end for writing is gone, unless the
- * server says otherwise.
+ * children, within a second, and other requests notice nothing. While more of its request is under
+ * way than is read ahead (some 256 KiB, and what the kernel holds), its end could not be seen; so a
+ * space is sent then before the next line, or a comment among events, wherever nothing was sent for
+ * 250 ms (for 5 s, after ten minutes without an outcome). With the first such sign the response has
+ * begun, with status 200. One that hangs up while it waits for a place ({@link Builder#limit}) may
+ * keep that until its turn comes, unless all it sent was read. Half a connection is none: a client
+ * that closes its end for writing is gone, unless the server says otherwise.
  *
  * <p><b>Who may post.</b> There is no password: put the route behind what guards the rest of the
  * server. But a page of another site cannot make its viewer's browser use the handler: what {@code
@@ -181,10 +185,8 @@ public final class DelegateHandler {
 
     /**
      * After how long without an outcome an empty line is sent, or a comment among events. It keeps
-     * proxies from closing the connection, and shows whether the client is still there. Otherwise
-     * that shows at the next outcome, for a client that has closed its connection while more of its
-     * request was under way than is read ahead (some 256 KiB, and what the kernel holds). With the
-     * first such line the response has begun, with status 200. Default: never.
+     * proxies from closing the connection, and shows clients that the server is still there. With
+     * the first such line the response has begun, with status 200. Default: never.
      *
      * @param period more than zero, at most a year
      * @return this

@@ -37,6 +37,19 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
    */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /**
+   * What {@link DelegateHandler.Builder#heartbeat} says of clients that are gone: the first sign
+   * makes their system say so, without Netty's own transport the second is what fails. Both come
+   * within a second.
+   */
+  private static final Duration PROBE = Duration.ofMillis(250);
+
+  /** So many of them in a row are ten minutes. Some clients take no line of more than 64 KiB. */
+  private static final int MANY_PROBES = 2_400;
+
+  /** After those. */
+  private static final Duration LATE_PROBE = Duration.ofSeconds(5);
+
   private final WebOptions<I, R> options;
   private final Asked asked;
   private final HttpServerRequest request;
@@ -103,8 +116,9 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
     after(options.writeTimeout().toNanos(), () -> checkWriting(0, 0));
     Duration heartbeat = options.heartbeat();
     if (heartbeat != null) {
-      beatIn(heartbeat.toNanos());
+      after(heartbeat.toNanos(), () -> beat(heartbeat.toNanos()));
     }
+    after(PROBE.toNanos(), this::probe);
     Flux<I> items = body.lines().<I>map(this::item).onErrorResume(this::cut);
     Flux<Outcome<I, R>> outcomes =
         asked.lines()
@@ -137,6 +151,9 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
       item = options.in().read(line.text());
     } catch (Exception | StackOverflowError e) {
       throw Problems.badItem(line, e);
+    } catch (
+        Throwable e) { // as it is, Reactor would take it for the end of this JVM, and tell nobody
+      throw new IllegalStateException("items cannot be read here: " + e, e);
     }
     if (item == null) {
       throw Problems.badItem(line, new IllegalArgumentException("it is null"));
@@ -152,12 +169,16 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
 
   @Override
   protected void hookOnNext(Outcome<I, R> outcome) {
-    body.touch();
-    long index = positions.remove(outcome.item());
-    if (!asked.lines() && isRefusal(outcome)) {
-      fail(Problems.busy("no child was free within " + limitOf(outcome)));
-    } else {
-      outlet.add(text.of(outcome, index, asked.format()));
+    try {
+      body.touch();
+      long index = positions.remove(outcome.item());
+      if (!asked.lines() && isRefusal(outcome)) {
+        fail(Problems.busy("no child was free within " + limitOf(outcome)));
+      } else {
+        outlet.add(text.of(outcome, index, asked.format()));
+      }
+    } catch (Throwable e) { // nothing else would end the request
+      fail(new IllegalStateException("outcomes cannot be told: " + e, e));
     }
   }
 
@@ -241,13 +262,17 @@ final class Exchange<I, R> extends BaseSubscriber<Outcome<I, R>> {
     timers.dispose();
   }
 
-  private void beatIn(long nanos) {
-    after(
-        nanos,
-        () -> {
-          outlet.beat(asked.format().beat());
-          beatIn(nanos);
-        });
+  private void beat(long period) {
+    long next = outlet.beat(asked.format().beat(), period);
+    after(next, () -> beat(period));
+  }
+
+  /** While the network is not read, the end of the connection waits behind the body. */
+  private void probe() {
+    Duration period = outlet.probes() < MANY_PROBES ? PROBE : LATE_PROBE;
+    boolean reads = connection.channel().config().isAutoRead();
+    long next = reads ? period.toNanos() : outlet.probe(asked.format().probe(), period.toNanos());
+    after(next, this::probe);
   }
 
   private void checkBody() {

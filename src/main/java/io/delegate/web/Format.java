@@ -18,6 +18,11 @@ enum Format {
     String beat() {
       return "\n";
     }
+
+    @Override
+    String probe() {
+      return " "; // the next line begins with it, and is JSON as before
+    }
   },
   /** Server-sent events. */
   EVENTS {
@@ -35,6 +40,11 @@ enum Format {
     String beat() {
       return ":\n\n"; // a comment
     }
+
+    @Override
+    String probe() {
+      return beat();
+    }
   };
 
   /** One outcome; its JSON has no line ends. */
@@ -43,6 +53,9 @@ enum Format {
   /** The end before the time. */
   abstract String problem(Problem problem);
 
-  /** Means nothing, but shows whether anybody is there. */
+  /** Means nothing, but shows that we are here. */
   abstract String beat();
+
+  /** Shows whether anybody is there, and disturbs no reader that did not ask for it. */
+  abstract String probe();
 }

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * What a viewer is told at once.
@@ -68,7 +71,9 @@ record Frame(long version, String text) {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("nodes");
-    for (Event.Node node : board.nodes.values()) {
+    List<Event.Node> nodes = new ArrayList<>(board.nodes.values());
+    nodes.sort(Comparator.comparingInt(Event.Node::number));
+    for (Event.Node node : nodes) {
       json.writeStartObject();
       json.writeNumberField("number", node.number());
       json.writeStringField("name", ShortText.of(node.name()));

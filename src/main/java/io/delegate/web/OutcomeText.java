@@ -35,7 +35,7 @@ final class OutcomeText<R> {
   String of(Outcome<?, ? extends R> outcome, long index, Format format) {
     try {
       return format.event(name(outcome), index, json(outcome, index));
-    } catch (Exception | StackOverflowError e) { // by what a result's own class does, too
+    } catch (Throwable e) { // by what a result's own class does, too
       Outcome<?, ? extends R> failure = unwritten(outcome, e);
       try {
         return format.event(name(failure), index, json(failure, index));
@@ -125,17 +125,22 @@ final class OutcomeText<R> {
   }
 
   private static <I, R> Outcome<I, R> unwritten(Outcome<I, R> outcome, Throwable e) {
-    StringWriter stack = new StringWriter();
-    e.printStackTrace(new PrintWriter(stack, true));
-    String message = e.getMessage() == null ? "" : e.getMessage();
+    String message = "";
+    String stack = "";
+    try { // what it says of itself is the user's, too
+      message = e.getMessage() == null ? "" : e.getMessage();
+      StringWriter text = new StringWriter();
+      e.printStackTrace(new PrintWriter(text, true));
+      stack = text.toString();
+    } catch (Throwable undescribed) {
+      // its name has to do
+    }
     return new Failure<>(
         outcome.item(),
         outcome.pid(),
         outcome.took(),
         outcome.attempt(),
         new RemoteError(
-            e.getClass().getName(),
-            "the result cannot be written as JSON: " + message,
-            stack.toString()));
+            e.getClass().getName(), "the result cannot be written as JSON: " + message, stack));
   }
 }

@@ -25,7 +25,9 @@ final class Outlet {
   private boolean writing;
   private long pieces;
   private boolean begun;
-  private boolean spoke;
+  private long spokeAt = System.nanoTime();
+  private long probedAt = spokeAt;
+  private int probes;
   private boolean closed;
   private @Nullable Runnable atEnd;
 
@@ -53,7 +55,8 @@ final class Outlet {
         return;
       }
       begun = true;
-      spoke = true;
+      spokeAt = System.nanoTime();
+      probes = 0;
       ready.append(event);
       events++;
       if (writing) {
@@ -64,19 +67,50 @@ final class Outlet {
     loop.execute(this::write);
   }
 
-  /** On the loop: says that, unless something was said since the last time or is being said. */
-  void beat(String nothing) {
+  /**
+   * On the loop: says that where nothing was said for so long, and nothing is being said.
+   *
+   * @return in how many nanoseconds to look again
+   */
+  long beat(String nothing, long period) {
     synchronized (this) {
-      boolean quiet = !spoke && !writing && !closed;
-      spoke = false;
-      if (!quiet) {
-        return;
+      long now = System.nanoTime();
+      long quiet = now - spokeAt;
+      if (writing || closed || quiet < period) {
+        return writing || closed ? period : period - quiet;
       }
-      begun = true;
-      writing = true;
-      ready.append(nothing);
+      spokeAt = now;
+      begin(nothing);
     }
     write();
+    return period;
+  }
+
+  /** The same, where that is no word for the client: it does not put off the next beat. */
+  long probe(String nothing, long period) {
+    synchronized (this) {
+      long now = System.nanoTime();
+      long quiet = Math.min(now - spokeAt, now - probedAt);
+      if (writing || closed || quiet < period) {
+        return writing || closed ? period : period - quiet;
+      }
+      probedAt = now;
+      probes++;
+      begin(nothing);
+    }
+    write();
+    return period;
+  }
+
+  /** How many there were since the last event. */
+  synchronized int probes() {
+    return probes;
+  }
+
+  private synchronized void begin(String nothing) {
+    begun = true;
+    writing = true;
+    ready.append(nothing);
   }
 
   /** Takes no more; whether it had taken anything. */

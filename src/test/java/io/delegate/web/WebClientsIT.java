@@ -3,24 +3,31 @@ package io.delegate.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delegate.Event;
 import io.delegate.NothingLeft;
 import io.delegate.Pids;
 import io.delegate.ProcessScheduler;
 import io.delegate.Work;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients do to the children: by going, by not reading, by being many. */
 @ExtendWith({NothingLeft.class, NoLeak.class})
@@ -28,7 +35,8 @@ class WebClientsIT {
   private static final String NDJSON = "application/x-ndjson";
   private static final Duration LONG = Duration.ofSeconds(40);
   private static final Duration ONE_SECOND = Duration.ofSeconds(1);
-  private static final Duration HEARTBEAT = Duration.ofMillis(200);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static final ObjectMapper MAPPER = new ObjectMapper();
   @TempDir Path tmp;
 
   private enum End {
@@ -77,12 +85,75 @@ class WebClientsIT {
     goes(End.CLOSE, sent, false);
   }
 
+  /** The signs by which a client that is gone is found are nothing to one that is there. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatShowsWhetherAClientIsThereIsNoOutcome(boolean events) throws Exception {
+    int more = 200;
+    String body = "\"slow\"\n" + ("\"" + "x".repeat(10_000) + "\"\n").repeat(more);
+    try (WebServer server = new WebServer(Works::mixed, o -> o.ahead(1))) {
+      var request =
+          HttpRequest.newBuilder(URI.create(server.url()))
+              .timeout(LONG)
+              .header("Content-Type", NDJSON)
+              .header("Accept", events ? "text/event-stream" : NDJSON)
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      List<String> lines = HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body().toList();
+      if (events) {
+        assertThat(lines.get(0)).isEqualTo(":");
+        assertThat(lines).filteredOn(line -> line.startsWith("data: ")).hasSize(1 + more);
+      } else {
+        assertThat(lines.get(0)).startsWith("  ");
+        assertThat(lines).hasSize(1 + more);
+        for (String line : lines) {
+          assertThat(MAPPER.readTree(line).get("outcome").asText()).isEqualTo("success");
+        }
+      }
+    }
+  }
+
+  /** Those signs do not take the place of the lines that were asked for. */
+  @Test
+  void aHeartbeatIsHeardWhileTheBodyWaits() throws Exception {
+    String body = "\"slow\"\n" + ("\"" + "x".repeat(10_000) + "\"\n").repeat(200);
+    Duration period = Duration.ofMillis(400);
+    try (WebServer server = new WebServer(Works::mixed, o -> o.ahead(1).heartbeat(period))) {
+      var request =
+          HttpRequest.newBuilder(URI.create(server.url()))
+              .timeout(LONG)
+              .header("Content-Type", NDJSON)
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build();
+      List<String> lines = HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body().toList();
+      assertThat(lines.get(0)).isBlank();
+      assertThat(lines).filteredOn(line -> !line.isBlank()).hasSize(201);
+    }
+  }
+
+  /** It has become more once, and does not any more. */
+  private static final class Still implements Callable<Boolean> {
+    private final AtomicInteger count;
+    private int last;
+
+    Still(AtomicInteger count) {
+      this.count = count;
+    }
+
+    @Override
+    public Boolean call() {
+      int now = count.get();
+      boolean still = now > 0 && now == last;
+      last = now;
+      return still;
+    }
+  }
+
   private void goes(End end, Sent sent, boolean natives) throws Exception {
     Work<String, String> work = Works.tellingIn(tmp);
     ProcessScheduler two = WebServer.children().build();
     try (WebServer server =
-            new WebServer(
-                work, o -> sent == Sent.MUCH ? o.ahead(1).heartbeat(HEARTBEAT) : o, two, natives);
+            new WebServer(work, o -> sent == Sent.MUCH ? o.ahead(1) : o, two, natives);
         WebClient other = server.connect().post(NDJSON, utf8("\"hang other\"\n"));
         WebClient client = server.connect()) {
       long others = pid("hang other");
@@ -149,21 +220,7 @@ class WebClientsIT {
       }
       try (WebClient client = new WebClient(server.port(), 64 << 10)) {
         client.post(NDJSON, utf8(body.toString()));
-        await()
-            .atMost(LONG)
-            .during(Duration.ofSeconds(2))
-            .until(
-                new java.util.concurrent.Callable<Boolean>() {
-                  private int last;
-
-                  @Override
-                  public Boolean call() {
-                    int now = done.get();
-                    boolean still = now > 0 && now == last;
-                    last = now;
-                    return still;
-                  }
-                });
+        await().atMost(LONG).during(Duration.ofSeconds(2)).until(new Still(done));
         assertThat(done.get()).isLessThan(items / 4);
         try (WebClient other = server.connect().post(NDJSON, utf8("\"other\""))) {
           other.lineWith("otherxxx"); // so they are idle, and not stuck

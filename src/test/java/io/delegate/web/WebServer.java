@@ -36,13 +36,20 @@ final class WebServer implements AutoCloseable {
       UnaryOperator<DelegateHandler.Builder<String, String>> options,
       ProcessScheduler children,
       boolean natives) {
+    this(work, ItemReader.json(String.class), ResultWriter.text(), options, children, natives);
+  }
+
+  /** The same, with a reader and a writer that may do anything. */
+  WebServer(
+      Work<String, String> work,
+      ItemReader<String> in,
+      ResultWriter<? super String> out,
+      UnaryOperator<DelegateHandler.Builder<String, String>> options,
+      ProcessScheduler children,
+      boolean natives) {
     this.children = children;
     var handler =
-        options
-            .apply(
-                DelegateHandler.<String, String>builder(
-                    work, children, ItemReader.json(String.class), ResultWriter.text()))
-            .build();
+        options.apply(DelegateHandler.<String, String>builder(work, children, in, out)).build();
     server =
         HttpServer.create()
             .host("127.0.0.1")

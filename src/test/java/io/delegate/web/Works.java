@@ -17,6 +17,7 @@ final class Works {
       case "fail" -> throw new IllegalStateException("no luck with \"fail\"");
       case "crash" -> Runtime.getRuntime().halt(7);
       case "hang" -> Thread.sleep(1_000_000);
+      case "slow" -> Thread.sleep(1_500);
       default -> {}
     }
     return item.toUpperCase(Locale.ROOT);
