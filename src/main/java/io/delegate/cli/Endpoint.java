@@ -27,6 +27,11 @@ final class Endpoint implements AutoCloseable {
   /** For the next request of a connection: as long as the common proxies keep theirs. */
   private static final Duration IDLE = Duration.ofSeconds(75);
 
+  /** Until one that is refused has said all, but not for ever. */
+  private static final Duration SILENCE = Duration.ofSeconds(1);
+
+  private static final Duration LISTENING = Duration.ofSeconds(5);
+
   private final DefaultEventExecutor closer = new DefaultEventExecutor();
   private final ChannelGroup connections = new DefaultChannelGroup(closer);
   private final Address address;
@@ -82,21 +87,29 @@ final class Endpoint implements AutoCloseable {
       Visitors visitors) {
     String why =
         visitors.refuse(
-            request.requestHeaders().get("Host"), request.requestHeaders().get("Origin"));
-    return why == null ? routes.apply(request, response) : refuse(response, why);
+            request.requestHeaders().get("Host"),
+            request.requestHeaders().get("Origin"),
+            request.requestHeaders().get("Sec-Fetch-Site"));
+    return why == null ? routes.apply(request, response) : refuse(request, response, why);
   }
 
-  private static Publisher<Void> refuse(HttpServerResponse response, String why) {
+  /** One that still sends when its connection is closed might never see why. */
+  private static Publisher<Void> refuse(
+      HttpServerRequest request, HttpServerResponse response, String why) {
     String text =
         "{\"type\":\"about:blank\",\"title\":\"Forbidden\",\"status\":403,\"detail\":\""
             + new String(JsonStringEncoder.getInstance().quoteAsString(why))
             + "\"}\n";
-    return response
-        .status(403)
-        .header("Content-Type", "application/problem+json")
-        .header("Content-Length", Integer.toString(text.getBytes(StandardCharsets.UTF_8).length))
-        .header("Connection", "close") // what is left of the body is not read
-        .sendString(Mono.just(text));
+    Mono<Void> told =
+        response
+            .status(403)
+            .header("Content-Type", "application/problem+json")
+            .header(
+                "Content-Length", Integer.toString(text.getBytes(StandardCharsets.UTF_8).length))
+            .keepAlive(false)
+            .sendString(Mono.just(text))
+            .then();
+    return told.then(request.receive().timeout(SILENCE).onErrorComplete().take(LISTENING).then());
   }
 
   /** Where it is found. */

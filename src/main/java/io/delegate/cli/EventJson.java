@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Writes every event as one line of JSON. */
 final class EventJson implements Reporter {
@@ -21,14 +22,18 @@ final class EventJson implements Reporter {
       new JsonFactoryBuilder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   private final PrintWriter to;
+  private final Consumer<Event> told;
 
-  EventJson(PrintWriter to) {
+  /** {@code told}: is told what was written. */
+  EventJson(PrintWriter to, Consumer<Event> told) {
     this.to = to;
+    this.told = told;
   }
 
   @Override
   public void event(Event event) {
     to.println(line(event));
+    told.accept(event);
   }
 
   static String line(Event event) {

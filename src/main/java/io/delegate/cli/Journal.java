@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Journal implements Closeable {
   private static final String HEAD = "delegate-journal 1 ";
   private static final String SUCCESS = "success";
+  private static final String NOTHING_TO_RUN = "there is nothing in it that could be run again";
   private static final Set<String> WORDS = Set.of(SUCCESS, "failure", "aborted", "timedOut");
 
   /** Longer than any line of it, with the name of any work. */
@@ -59,6 +61,9 @@ final class Journal implements Closeable {
    * @throws IllegalArgumentException when it cannot be that of this run
    */
   static Journal open(Path file, String work, Mode mode) {
+    if (mode == Mode.RETRY_FAILED) { // what is not there is not made
+      return open(file, work, mode, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
     return open(
         file,
         work,
@@ -84,7 +89,8 @@ final class Journal implements Closeable {
       return journal;
     } catch (IOException e) {
       close(channel);
-      throw wrong(file, "it cannot be used: " + e);
+      boolean none = mode == Mode.RETRY_FAILED && e instanceof NoSuchFileException;
+      throw wrong(file, none ? NOTHING_TO_RUN : "it cannot be used: " + e);
     } catch (IllegalArgumentException e) {
       close(channel);
       throw e;
@@ -115,7 +121,7 @@ final class Journal implements Closeable {
   private void begin(String work, boolean asks) throws IOException {
     if (channel.size() == 0) {
       if (mode == Mode.RETRY_FAILED) {
-        throw wrong(file, "there is nothing in it that could be run again");
+        throw wrong(file, NOTHING_TO_RUN);
       }
       if (!asks) {
         news.append(HEAD).append(work).append('\n');

@@ -1,5 +1,6 @@
 package io.delegate.cli;
 
+import io.delegate.Event;
 import io.delegate.Reporter;
 import io.delegate.report.Efficiency;
 import io.delegate.report.EfficiencyReporter;
@@ -30,6 +31,8 @@ final class Reports {
   }
 
   private final List<Reporter> reporters = new ArrayList<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+  private volatile boolean begun;
   private final @Nullable CompletableFuture<Efficiency> efficiency;
   private final @Nullable TerminalReporter terminal;
 
@@ -44,8 +47,11 @@ final class Reports {
     terminal = view;
     switch (kind) {
       case TERMINAL -> reporters.add(Objects.requireNonNull(view));
-      case LOG -> reporters.add(new LogReporter());
-      case JSON -> reporters.add(new EventJson(err));
+      case LOG -> {
+        reporters.add(new LogReporter());
+        reporters.add(end());
+      }
+      case JSON -> reporters.add(new EventJson(err, this::told));
       case NONE -> {}
     }
     CompletableFuture<Efficiency> told = stats ? new CompletableFuture<>() : null;
@@ -53,6 +59,25 @@ final class Reports {
       reporters.add(new EfficiencyReporter(told::complete));
     }
     efficiency = told;
+  }
+
+  /** One that prints nothing. */
+  private Reporter end() {
+    return new Reporter() {
+      @Override
+      public void event(Event event) {
+        told(event);
+      }
+    };
+  }
+
+  /** After it was printed. */
+  private void told(Event event) {
+    if (event instanceof Event.Cleanup) {
+      ended.complete(null);
+    } else {
+      begun = true;
+    }
   }
 
   private static TerminalReporter view(
@@ -84,9 +109,23 @@ final class Reports {
     }
   }
 
+  /** The last events are on their way when the children are gone. */
+  private void awaitLast() {
+    try {
+      if (begun) {
+        ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      // stderr takes no more of them
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** After the end of the children: what is to be said then. */
   void print(PrintWriter err) {
     closeView();
+    awaitLast();
     if (efficiency == null) {
       return;
     }

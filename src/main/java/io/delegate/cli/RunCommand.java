@@ -175,7 +175,8 @@ final class RunCommand implements Callable<Integer> {
 
   private int dryRun(Flux<String> source) {
     Path file = journal;
-    Path known = file != null && Files.exists(file) ? file : null; // it makes none
+    boolean look = file != null && (retryFailed || Files.exists(file)); // it makes none
+    Path known = look ? file : null;
     try (Records records =
         new Records(known == null ? null : Journal.look(known, options.work, mode()), null)) {
       long count = Objects.requireNonNull(records.left(source).count().block());

@@ -154,8 +154,21 @@ final class ServeCommand implements Callable<Integer> {
       names = "--queue-timeout",
       paramLabel = "TIME",
       converter = TimeConverter.class,
-      description = "How long one may wait; then it is told the same (default: no limit).")
-  private @Nullable Duration queueTimeout;
+      defaultValue = "1m",
+      description = {
+        "How long one may wait; then it is told the same (default: ${DEFAULT-VALUE}). A client that "
+            + "hangs up while it waits may keep its place in the line as long."
+      })
+  private Duration queueTimeout = Duration.ofMinutes(1);
+
+  @Option(
+      names = "--ahead",
+      paramLabel = "N",
+      description = {
+        "How many items of a request run at once at most, and how many results are held for a "
+            + "client that does not read: less where they are large (default: ${DEFAULT-VALUE})."
+      })
+  private int ahead = 256;
 
   @Option(
       names = "--grace",
@@ -204,6 +217,7 @@ final class ServeCommand implements Callable<Integer> {
   private void check() {
     WorkOptions.check(maxRequests > 0, "--max-requests", maxRequests, "give at least 1");
     WorkOptions.check(maxWaiting >= 0, "--max-waiting", maxWaiting, "give at least 0");
+    WorkOptions.check(ahead > 0, "--ahead", ahead, "give at least 1");
   }
 
   private ServeLimits limits() {
@@ -221,6 +235,7 @@ final class ServeCommand implements Callable<Integer> {
         maxBody,
         maxRequests,
         maxWaiting,
-        queueTimeout);
+        queueTimeout,
+        ahead);
   }
 }

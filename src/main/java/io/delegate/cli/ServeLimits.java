@@ -18,4 +18,5 @@ record ServeLimits(
     @Nullable Long maxBody,
     int maxRequests,
     int maxWaiting,
-    @Nullable Duration queueTimeout) {}
+    Duration queueTimeout,
+    int ahead) {}

@@ -72,6 +72,7 @@ final class Service {
             .evidence(limits.evidence())
             .maxItemBytes(limits.maxItem())
             .writeTimeout(limits.writeTimeout())
+            .ahead(limits.ahead())
             .allowedHosts(limits.allowedHosts().toArray(String[]::new))
             .limit(places());
     if (limits.maxBody() != null) {
@@ -87,11 +88,11 @@ final class Service {
   }
 
   private RequestLimit places() {
-    RequestLimit.Builder places =
-        RequestLimit.builder().maxConcurrent(limits.maxRequests()).maxPending(limits.maxWaiting());
-    return limits.queueTimeout() == null
-        ? places.build()
-        : places.queueTimeout(limits.queueTimeout()).build();
+    return RequestLimit.builder()
+        .maxConcurrent(limits.maxRequests())
+        .maxPending(limits.maxWaiting())
+        .queueTimeout(limits.queueTimeout())
+        .build();
   }
 
   /** Takes no more requests, and gives those under way so much time. */

@@ -31,11 +31,17 @@ final class Visitors {
 
   /** Why a request with these headers is not served; null when it is. */
   @Nullable String refuse(@Nullable String host, @Nullable String origin) {
+    return refuse(host, origin, null);
+  }
+
+  /** {@code site}: what the browser itself says; a proxy may have changed the host. */
+  @Nullable String refuse(@Nullable String host, @Nullable String origin, @Nullable String site) {
     String name = host == null ? "" : name(host);
     if (loopback && host != null && !isOurs(name)) {
       return "this server does not go by the name " + name + "; see --allowed-host";
     }
-    if (origin != null && !isSame(origin, host)) {
+    boolean isOwn = "same-origin".equals(site) || "none".equals(site);
+    if (origin != null && !isOwn && !isSame(origin, host)) {
       return "pages of " + origin + " may not use this server; see --allowed-host";
     }
     return null;

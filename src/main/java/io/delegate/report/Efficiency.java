@@ -20,6 +20,8 @@ import java.util.Locale;
  * @param working how long they ran items, all together
  * @param waited how long items were under way without running, all together
  * @param slowest those that ran longest, the longest first
+ * @param missing how much news was left out, since there was too much of it at once: what is said
+ *     of items is too little then
  */
 public record Efficiency(
     int children,
@@ -33,7 +35,8 @@ public record Efficiency(
     Duration channel,
     Duration working,
     Duration waited,
-    List<Slow> slowest) {
+    List<Slow> slowest,
+    long missing) {
 
   /** Below that much work the way to a child and back is not worth it. */
   private static final Duration LITTLE = Duration.ofNanos(20_000);
@@ -62,6 +65,7 @@ public record Efficiency(
    * @param working time that items ran
    * @param waited time that items did not run
    * @param slowest those that ran longest
+   * @param missing how much news was left out
    */
   public Efficiency {
     slowest = List.copyOf(slowest);
@@ -95,7 +99,7 @@ public record Efficiency(
    * @return empty when there is nothing to say
    */
   public String suggestion() {
-    if (items == 0 || total().isZero()) {
+    if (items == 0 || total().isZero() || missing > 0) {
       return "";
     }
     if (channel.compareTo(working) > 0 && mean(working).compareTo(LITTLE) < 0) {
@@ -139,6 +143,9 @@ public record Efficiency(
         Spans.of(mean(waited)));
     for (Slow slow : slowest) {
       line(text, "slow", "%9s  %s (%s)", Spans.of(slow.took()), slow.item(), slow.outcome());
+    }
+    if (missing > 0) {
+      line(text, "missing", "%,d events: too many at once; more ran than is told here", missing);
     }
     if (!suggestion().isEmpty()) {
       line(text, "hint", "%s", suggestion());

@@ -41,6 +41,7 @@ public final class EfficiencyReporter implements Reporter {
     private long failedStarts;
     private long lost;
     private long items;
+    private long missing;
     private Duration starting = Duration.ZERO;
     private Duration lives = Duration.ZERO;
     private Duration busy = Duration.ZERO;
@@ -82,6 +83,8 @@ public final class EfficiencyReporter implements Reporter {
       sums.failedStarts++;
       sums.starting = sums.starting.plus(failed.starting());
       sums.lives = sums.lives.plus(failed.starting());
+    } else if (event instanceof Event.Dropped some) {
+      sums.missing += some.count();
     } else if (event instanceof Event.Init init) {
       sums = new Sums();
       sums.children = init.children();
@@ -136,7 +139,8 @@ public final class EfficiencyReporter implements Reporter {
         atLeastZero(sums.busy.minus(sums.working)),
         sums.working,
         sums.waited,
-        slowest);
+        slowest,
+        sums.missing);
   }
 
   private static Duration atLeastZero(Duration span) {

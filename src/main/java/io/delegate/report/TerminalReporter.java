@@ -245,11 +245,24 @@ public final class TerminalReporter implements Reporter, AutoCloseable {
   private void open() {
     tally.start(now());
     view = settings.open(this::look);
-    hook = new Thread(null, () -> close(LAST_SILENCE), "delegate-terminal-end", 0, false);
+    hook = new Thread(null, this::closeAtEnd, "delegate-terminal-end", 0, false);
     try {
       Runtime.getRuntime().addShutdownHook(hook);
     } catch (IllegalStateException e) {
       hook = null; // the JVM is ending
+    }
+  }
+
+  /** A terminal that takes nothing, as after Ctrl-S, must not keep the JVM from its end. */
+  private void closeAtEnd() {
+    Thread closer =
+        new Thread(null, () -> close(LAST_SILENCE), "delegate-terminal-close", 0, false);
+    closer.setDaemon(true);
+    closer.start();
+    try {
+      closer.join(2 * PATIENCE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -39,6 +39,11 @@ final class Leftovers {
         left.add(describe(child));
       }
     }
+    for (String maker : Remains.archiveMakers()) { // of a scheduler that may be there
+      if (mayDirectories.contains(maker.substring(0, maker.indexOf('/')))) {
+        may.addAll(Remains.processes(maker));
+      }
+    }
     for (long pid : processes) {
       if (!may.contains(pid) && !known.containsKey(pid)) {
         left.add("process " + pid + ", which a child left behind: " + command(pid));

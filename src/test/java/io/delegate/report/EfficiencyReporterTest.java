@@ -111,7 +111,7 @@ class EfficiencyReporterTest {
       Duration waited) {
     return new Efficiency(
         children, ms(1_000), children, 0, lost, items, starting, idle, channel, working, waited,
-        List.of());
+        List.of(), 0);
   }
 
   @Test
