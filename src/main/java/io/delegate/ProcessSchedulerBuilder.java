@@ -481,7 +481,7 @@ final class ProcessSchedulerBuilder implements ProcessScheduler.Builder {
                 timer,
                 initializer,
                 output,
-                Options.codec(codec, trust, resultTypes),
+                Options.codec(codec, trust, resultTypes, javaHome),
                 trust,
                 resultTypes,
                 List.copyOf(reporters),

@@ -22,6 +22,7 @@ final class PublicApiTest {
           "io.delegate.web",
           "io.delegate.spring",
           "io.delegate.cli",
+          "io.delegate.cluster",
           "io.delegate.test");
 
   @Test

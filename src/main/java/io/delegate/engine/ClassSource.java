@@ -1,5 +1,6 @@
 package io.delegate.engine;
 
+import io.delegate.process.ClassPath;
 import io.delegate.wire.Found;
 import io.delegate.wire.Wanted;
 import java.io.InputStream;
@@ -56,7 +57,7 @@ final class ClassSource {
   private static boolean isOurs(String path) {
     ClassLoader own = ClassSource.class.getClassLoader();
     return ClassLoader.getSystemClassLoader().getResource(path) != null
-        || own.getResource(path) != null;
+        || (ClassPath.tells(own) && own.getResource(path) != null);
   }
 
   private static boolean has(ClassLoader loader, String name) {

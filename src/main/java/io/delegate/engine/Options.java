@@ -9,6 +9,7 @@ import io.delegate.Task;
 import io.delegate.Trust;
 import io.delegate.codec.Codecs;
 import io.delegate.codec.FstCodec;
+import io.delegate.codec.JdkCodec;
 import io.delegate.process.ArchiveRoot;
 import io.delegate.process.ClassPath;
 import io.delegate.process.LaunchSpec;
@@ -175,6 +176,9 @@ public record Options(
   /** Where a child begins; by name, since the parent's side knows nothing else of that room. */
   private static final String CHILD_MAIN = "io.delegate.worker.Main";
 
+  /** What FST cannot do without. */
+  private static final String UNSAFE = "jdk.unsupported";
+
   private static final AtomicBoolean toldOfCodec = new AtomicBoolean();
 
   /**
@@ -255,9 +259,11 @@ public record Options(
    * @param wanted the user's; null for the best one
    * @param trust how far the children are trusted
    * @param resultTypes what one that is not trusted may send
+   * @param javaHome of the children
    * @return the codec
    */
-  public static Codec codec(@Nullable Codec wanted, Trust trust, List<Class<?>> resultTypes) {
+  public static Codec codec(
+      @Nullable Codec wanted, Trust trust, List<Class<?>> resultTypes, Path javaHome) {
     if (trust == Trust.UNTRUSTED) {
       if (wanted != null && !Codecs.givesWay(wanted)) {
         throw new IllegalArgumentException(
@@ -269,22 +275,26 @@ public record Options(
       }
       return Codecs.filtered(resultTypes);
     }
-    return wanted == null ? automaticCodec() : wanted;
+    return wanted == null ? automaticCodec(javaHome) : wanted;
   }
 
   /**
-   * The best codec that works in this JVM; once, the log says why it is not the fastest.
+   * The best codec that works in this JVM and in those of the children; once, the log says why it
+   * is not the fastest.
    *
+   * @param javaHome of the children
    * @return the codec
    */
-  public static Codec automaticCodec() {
+  public static Codec automaticCodec(Path javaHome) {
     Codec chosen = Codecs.auto();
-    if (!(chosen instanceof FstCodec) && toldOfCodec.compareAndSet(false, true)) {
+    String why = new FstCodec().unusable();
+    if (why.isEmpty() && ClassPath.lacks(javaHome, UNSAFE)) {
+      chosen = new JdkCodec();
+      why = javaHome + " has no module " + UNSAFE;
+    }
+    if (!why.isEmpty() && toldOfCodec.compareAndSet(false, true)) {
       LoggerFactory.getLogger(Options.class)
-          .info(
-              "items and results go by {}: {}",
-              chosen.getClass().getSimpleName(),
-              new FstCodec().unusable());
+          .info("items and results go by {}: {}", chosen.getClass().getSimpleName(), why);
     }
     return chosen;
   }

@@ -1,5 +1,6 @@
 package io.delegate.engine;
 
+import io.delegate.process.ClassPath;
 import io.delegate.wire.Found;
 import io.delegate.wire.Wanted;
 import java.lang.ref.WeakReference;
@@ -111,10 +112,13 @@ final class ServedLoaders {
     return false;
   }
 
-  /** The system's class loader, or that of Delegate itself, or one above these. */
+  /**
+   * The system's class loader, or one above it; or that of Delegate itself, or one above that, if
+   * it tells what it has.
+   */
   private static boolean isChildrens(ClassLoader loader) {
     return isAt(loader, ClassLoader.getSystemClassLoader())
-        || isAt(loader, ServedLoaders.class.getClassLoader());
+        || (isAt(loader, ServedLoaders.class.getClassLoader()) && ClassPath.tells(loader));
   }
 
   private static boolean isAt(ClassLoader loader, ClassLoader first) {

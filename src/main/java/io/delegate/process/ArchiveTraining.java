@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,8 @@ final class ArchiveTraining implements Runnable {
   interface Check {
     boolean holds() throws IOException;
   }
+
+  private static final Set<String> MAKERS = ConcurrentHashMap.newKeySet();
 
   private final Launcher launcher;
   private final ClassArchive archive;
@@ -179,6 +183,11 @@ final class ArchiveTraining implements Runnable {
     return lines;
   }
 
+  /** The marks of the JVMs that make archives now: they serve nobody, and end by themselves. */
+  static Set<String> makers() {
+    return Set.copyOf(MAKERS);
+  }
+
   private boolean dump(Path own, Path jar, Path draft)
       throws IOException, StartException, InterruptedException {
     List<String> args = new ArrayList<>();
@@ -190,6 +199,7 @@ final class ArchiveTraining implements Runnable {
     args.add("-cp");
     args.add(jar.toString());
     ChildProcess process = launcher.start(supervisor(own), args, new byte[0], DiscardSink.INSTANCE);
+    MAKERS.add(process.cookie());
     try {
       int code = process.onExit().get(LIMIT_SECONDS, TimeUnit.SECONDS);
       if (code == 0 && Files.exists(draft)) {
@@ -201,6 +211,7 @@ final class ArchiveTraining implements Runnable {
       LOG.debug("no class archive was made in {}", archive, e);
     } finally {
       process.killTree().join();
+      MAKERS.remove(process.cookie());
     }
     return false;
   }

@@ -237,6 +237,29 @@ public final class ClassPath {
   }
 
   /**
+   * Whether all that a class loader has is where it says: a {@link URLClassLoader}, or one of the
+   * JDK's.
+   *
+   * @param loader any
+   * @return false for one of a kind that may have anything from anywhere
+   */
+  public static boolean tells(ClassLoader loader) {
+    return LoaderUrls.tells(loader);
+  }
+
+  /**
+   * Whether that is known to be without a module of the JDK's, as a runtime made by {@code jlink}
+   * may be.
+   *
+   * @param home of a JDK or JRE
+   * @param module its name
+   * @return false where it has it, or does not tell
+   */
+  public static boolean lacks(Path home, String module) {
+    return JavaHome.lacks(home, module);
+  }
+
+  /**
    * What the class loader of a work has beyond the class path of the children.
    *
    * @param spec how children are started
@@ -270,10 +293,6 @@ public final class ClassPath {
   }
 
   private static List<Path> existing(Collection<Path> paths) {
-    return paths.stream()
-        .map(path -> path.toAbsolutePath().normalize())
-        .distinct()
-        .filter(Files::exists)
-        .toList();
+    return paths.stream().map(Location::absolute).distinct().filter(Files::exists).toList();
   }
 }

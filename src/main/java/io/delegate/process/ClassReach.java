@@ -48,7 +48,10 @@ final class ClassReach {
     return PLACES.get(type).orElse(null);
   }
 
-  /** Whether it is from a loader whose classes the children have from their start. */
+  /**
+   * Whether it is from a loader whose classes the children have from their start. A loader that may
+   * be anything has more than those of this library.
+   */
   static boolean isShared(LaunchSpec spec, Class<?> type) {
     ClassLoader loader = type.getClassLoader();
     if (loader == null
@@ -58,7 +61,7 @@ final class ClassReach {
     }
     for (ClassLoader at = spec.loader(); at != null; at = at.getParent()) {
       if (at == loader) {
-        return true;
+        return LoaderUrls.tells(at);
       }
     }
     return false;

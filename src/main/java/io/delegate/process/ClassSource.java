@@ -21,11 +21,15 @@ interface ClassSource {
    * @param loader of this library
    */
   static List<ClassSource> ofProgram(ClassLoader loader) {
-    return List.of(
-        ProgramPath.ofThisJvm(),
-        ModulePath.ofThisJvm(),
-        new LoaderUrls(loader),
-        new OwnPlace(OwnClasses.class));
+    List<ClassSource> all = new ArrayList<>();
+    all.add(ProgramPath.ofThisJvm());
+    all.add(ModulePath.ofThisJvm());
+    all.add(new LoaderUrls(loader));
+    all.add(new OwnPlace(OwnClasses.class));
+    if (!LoaderUrls.tells(loader)) { // nor do those say where they are that this library needs
+      OwnClasses.needed(loader).forEach(type -> all.add(new OwnPlace(type)));
+    }
+    return all;
   }
 
   /** How much of it comes from where: {@code 12 by class path, 3 by module path}. */

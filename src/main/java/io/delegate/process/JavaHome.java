@@ -8,12 +8,18 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What is known of the JDK or JRE a child runs on. */
 final class JavaHome {
   private static final Path OWN = Path.of(System.getProperty("java.home", ""));
-  private static final Map<Path, Optional<Integer>> VERSIONS = new ConcurrentHashMap<>();
+  private static final Map<Path, Told> KNOWN = new ConcurrentHashMap<>();
+
+  /** What it says of itself; no modules where it does not name them. */
+  private record Told(Optional<Integer> version, Set<String> modules) {}
 
   private JavaHome() {}
 
@@ -37,17 +43,39 @@ final class JavaHome {
   static Optional<Integer> version(Path home) {
     return home.equals(OWN)
         ? Optional.of(Runtime.version().feature())
-        : VERSIONS.computeIfAbsent(home, JavaHome::read);
+        : KNOWN.computeIfAbsent(home, JavaHome::read).version();
   }
 
-  private static Optional<Integer> read(Path home) {
+  /** Whether it is known to be without that module of the JDK's. */
+  static boolean lacks(Path home, String module) {
+    Set<String> modules =
+        home.equals(OWN) ? Set.of() : KNOWN.computeIfAbsent(home, JavaHome::read).modules();
+    return !modules.isEmpty() && !modules.contains(module);
+  }
+
+  private static Told read(Path home) {
     try (Reader reader =
         Files.newBufferedReader(home.resolve("release"), StandardCharsets.ISO_8859_1)) {
       Properties release = new Properties();
       release.load(reader);
-      String version = release.getProperty("JAVA_VERSION", "").replace("\"", "");
-      return Optional.of(Runtime.Version.parse(version).feature());
+      return new Told(
+          version(value(release, "JAVA_VERSION")),
+          Stream.of(value(release, "MODULES").split(" ", -1))
+              .filter(name -> !name.isBlank())
+              .collect(Collectors.toSet()));
     } catch (IOException | IllegalArgumentException unknown) {
+      return new Told(Optional.empty(), Set.of());
+    }
+  }
+
+  private static String value(Properties release, String name) {
+    return release.getProperty(name, "").replace("\"", "");
+  }
+
+  private static Optional<Integer> version(String text) {
+    try {
+      return Optional.of(Runtime.Version.parse(text).feature());
+    } catch (IllegalArgumentException unknown) {
       return Optional.empty();
     }
   }

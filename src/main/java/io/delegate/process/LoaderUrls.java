@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param loader where to begin
  */
 record LoaderUrls(@Nullable ClassLoader loader) implements ClassSource {
+  /** Whether all that a loader has is where it says, or on the class path. */
+  static boolean tells(ClassLoader loader) {
+    return loader instanceof URLClassLoader
+        || loader == ClassLoader.getSystemClassLoader()
+        || loader == ClassLoader.getPlatformClassLoader();
+  }
+
   @Override
   public String what() {
     return "class loader";

@@ -1,6 +1,7 @@
 package io.delegate.process;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -18,7 +19,7 @@ sealed interface Location {
   /** A jar or a directory. */
   record OnDisk(Path path) implements Location {
     public OnDisk {
-      path = path.toAbsolutePath().normalize();
+      path = absolute(path);
     }
   }
 
@@ -30,8 +31,26 @@ sealed interface Location {
    */
   record InJar(Path jar, String entry) implements Location {
     public InJar {
-      jar = jar.toAbsolutePath().normalize();
+      jar = absolute(jar);
     }
+  }
+
+  /**
+   * Where the system would find it: {@code link/..} is not where the link is, but above where it
+   * leads.
+   */
+  static Path absolute(Path path) {
+    Path whole = path.toAbsolutePath();
+    for (Path step : whole) {
+      if (step.toString().equals("..")) {
+        try {
+          return whole.toRealPath();
+        } catch (IOException e) { // it is not there
+          break;
+        }
+      }
+    }
+    return whole.normalize();
   }
 
   /** A place that only its class loader can read. */

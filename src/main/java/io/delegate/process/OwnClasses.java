@@ -32,6 +32,10 @@ final class OwnClasses {
           Map.entry("com.fasterxml.jackson.core.JsonFactory", "com/fasterxml/jackson/core/"),
           Map.entry("org.objenesis.Objenesis", "org/objenesis/"));
 
+  /** One class of each library that a work may touch by this one. */
+  private static final List<String> BESIDE =
+      List.of("reactor.core.publisher.Flux", "org.reactivestreams.Publisher", "org.slf4j.Logger");
+
   /** What the child's side consists of, below {@link #OWN}. */
   private static final List<String> PARTS = List.of("", "wire", "codec", "worker");
 
@@ -82,6 +86,21 @@ final class OwnClasses {
     }
   }
 
+  /** One class of each library that this one uses in children, of those that are there. */
+  static List<Class<?>> needed(ClassLoader loader) {
+    List<Class<?>> found = new ArrayList<>();
+    Stream.concat(LIBRARIES.stream().map(Map.Entry::getKey), BESIDE.stream())
+        .forEach(
+            name -> {
+              try {
+                found.add(Class.forName(name, false, loader));
+              } catch (ClassNotFoundException | LinkageError e) {
+                // the codec in use does without
+              }
+            });
+    return found;
+  }
+
   /** The jar or directory of this library; null where it is in neither. */
   static @Nullable Path location() {
     return location(OwnClasses.class);
@@ -102,7 +121,7 @@ final class OwnClasses {
     }
     try {
       URI uri = source.getLocation().toURI();
-      Path path = "file".equals(uri.getScheme()) ? Path.of(uri).toAbsolutePath().normalize() : null;
+      Path path = "file".equals(uri.getScheme()) ? Location.absolute(Path.of(uri)) : null;
       return path != null && Files.exists(path) ? path : null;
     } catch (URISyntaxException | IllegalArgumentException e) {
       return null;

@@ -36,6 +36,15 @@ public final class Remains {
   }
 
   /**
+   * Those that make archives of classes now, and end by themselves.
+   *
+   * @return their marks, each of which begins with the name of its directory
+   */
+  public static Set<String> archiveMakers() {
+    return ArchiveTraining.makers();
+  }
+
+  /**
    * The directories with sockets and ledgers.
    *
    * @return absolute paths

@@ -62,8 +62,10 @@ final class Unpacked {
   /** Children that start one after the other need not all fill the same disk. */
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** When it last failed. */
-  private static final Map<String, Long> FAILED = new ConcurrentHashMap<>();
+  /** The last time, and why. */
+  private record Failure(long at, IOException why) {}
+
+  private static final Map<String, Failure> FAILED = new ConcurrentHashMap<>();
 
   /**
    * What this JVM has unpacked, by jar, entries and root. It keeps to that, even if the jar is
@@ -115,14 +117,15 @@ final class Unpacked {
         }
       }
       String attempt = request + "\n" + roots;
-      Long failed = FAILED.get(attempt);
-      if (failed != null && System.nanoTime() - failed < PAUSE_NANOS) {
-        throw new IOException("that failed less than a minute ago");
+      Failure failed = FAILED.get(attempt);
+      if (failed != null && System.nanoTime() - failed.at() < PAUSE_NANOS) {
+        String why = failed.why().getMessage();
+        throw new IOException(why + " (that was less than a minute ago)", failed.why());
       }
       try {
         return make(jar, entries, roots, (root, made) -> KNOWN.put(request + "\n" + root, made));
       } catch (IOException e) {
-        FAILED.put(attempt, System.nanoTime());
+        FAILED.put(attempt, new Failure(System.nanoTime(), e));
         throw e;
       }
     }

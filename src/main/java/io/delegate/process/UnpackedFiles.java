@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -44,7 +45,7 @@ final class UnpackedFiles {
   static void write(Path jar, List<String> entries, Path to) throws IOException {
     StringBuilder contents = new StringBuilder(Fingerprint.of(jar).replace('\n', ' ')).append('\n');
     try (ZipFile outer = new ZipFile(jar.toFile())) {
-      long room = Files.getFileStore(to).getUsableSpace();
+      long room = room(to);
       long needed = needed(outer, entries);
       if (room > 0 && needed > room) { // some file systems do not tell
         throw new IOException(
@@ -53,14 +54,32 @@ final class UnpackedFiles {
       for (String entry : entries) {
         Path written = write(outer, entry, to);
         if (written != null) {
+          protect(written, to);
           Fingerprint.dateless(written);
           contents.append(Files.size(written)).append(' ');
           contents.append(to.relativize(written)).append('\n');
         }
       }
     }
-    Files.createFile(to.resolve(Unpacked.USED));
-    Files.writeString(to.resolve(Unpacked.CONTENTS), contents);
+    protect(Files.createFile(to.resolve(Unpacked.USED)), to);
+    protect(Files.writeString(to.resolve(Unpacked.CONTENTS), contents), to);
+  }
+
+  /** Bytes; 0 where that is not known, as below a root that is no mount point. */
+  private static long room(Path directory) {
+    try {
+      return Files.getFileStore(directory).getUsableSpace();
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Whatever the umask would leave to others: only its owner may write it. */
+  private static void protect(Path file, Path top) throws IOException {
+    if (isPosix(file)) {
+      Files.setPosixFilePermissions(
+          file, PosixFilePermissions.fromString(isPublic(top) ? "rw-r--r--" : "rw-------"));
+    }
   }
 
   private static long needed(ZipFile outer, List<String> entries) {
@@ -132,13 +151,17 @@ final class UnpackedFiles {
       put(jar, JarFile.MANIFEST_NAME, manifest(outer, manifest), null);
       for (ZipEntry entry : inside) {
         String name = entry.getName().substring(prefix.length());
-        if (!name.isEmpty() && !name.contains("..") && !entry.getName().equals(manifest)) {
+        if (!name.isEmpty() && !leadsUp(name) && !entry.getName().equals(manifest)) {
           try (InputStream in = outer.getInputStream(entry)) {
             put(jar, name, in.readAllBytes(), entry);
           }
         }
       }
     }
+  }
+
+  private static boolean leadsUp(String name) {
+    return Arrays.asList(name.split("[/\\\\]", -1)).contains("..");
   }
 
   private static void put(
@@ -200,7 +223,7 @@ final class UnpackedFiles {
   }
 
   private static FileAttribute<?>[] mode(Path path, boolean open) {
-    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+    return isPosix(path)
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(
               PosixFilePermissions.fromString(open ? "rwxr-xr-x" : "rwx------"))
@@ -208,9 +231,13 @@ final class UnpackedFiles {
         : new FileAttribute<?>[0];
   }
 
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
   /** Whether any user of this machine may read it. */
   static boolean isPublic(Path path) throws IOException {
-    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+    return isPosix(path)
         && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_READ);
   }
 }

@@ -30,6 +30,16 @@ class LocationTest {
         });
   }
 
+  /** As a start script of a package has it: {@code /bin/../share/tool/a.jar}. */
+  @Test
+  void aboveALinkIsAboveWhereItLeads(@TempDir Path tmp) throws Exception {
+    Path real = Files.createDirectories(tmp.resolve("usr/bin")).getParent().toRealPath();
+    Path jar = Files.createFile(Files.createDirectory(real.resolve("share")).resolve("a.jar"));
+    Path link = Files.createSymbolicLink(tmp.resolve("bin"), real.resolve("bin"));
+    assertThat(new OnDisk(link.resolve("../share/a.jar")).path()).isEqualTo(jar);
+    assertThat(new OnDisk(Path.of("/no/such/../a.jar")).path()).isEqualTo(Path.of("/no/a.jar"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "file:/x/a.jar, /x/a.jar",

@@ -239,8 +239,27 @@ class UnpackedTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.toString());
     assertThatThrownBy(() -> Unpacked.of(jar, BOTH, List.of(file)))
-        .hasMessageContaining("less than a minute ago");
+        .hasMessageContaining("less than a minute ago")
+        .hasMessageContaining(file.toString());
     assertThat(Unpacked.of(jar, BOTH, List.of(root()))).as("elsewhere").hasSize(2);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void nobodyElseMayWriteToWhatIsUnpacked() throws Exception {
+    for (Path place : unpack(jar()).values()) { // the directory above is private
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(place)))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void aNameMayHoldTwoDots() throws Exception {
+    Path odd =
+        Jars.nested(tmp.resolve("odd.jar"), Map.of(CLASSES + "a/b..c.txt", "x", LIB, "library"));
+    try (JarFile classes = new JarFile(unpack(odd).get(CLASSES).toFile())) {
+      assertThat(classes.getEntry("a/b..c.txt")).isNotNull();
+    }
   }
 
   // ---- many at once
