@@ -47,6 +47,7 @@ class ClusterStormIT {
 
   /** {@code peers}: all that there will be; whoever knew but one that has gone finds nobody. */
   private static Cluster cluster(Engines engine, int port, String peers) {
+    Engines.withoutMerge();
     return engine.cluster("127.0.0.1", port, INTERVAL, peers.split(","));
   }
 
@@ -86,6 +87,7 @@ class ClusterStormIT {
   void end() {
     jvms.forEach(ParentJvm::close);
     engine.close();
+    Engines.withMerge();
   }
 
   private static List<Integer> freePorts(int count) throws IOException {

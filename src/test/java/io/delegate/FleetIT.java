@@ -45,6 +45,11 @@ class FleetIT {
   }
 
   private NodeService node(String name, ProcessScheduler.Builder of) throws Exception {
+    return node(name, of, Long.MAX_VALUE);
+  }
+
+  private NodeService node(String name, ProcessScheduler.Builder of, long mostBytes)
+      throws Exception {
     Options[] machine = new Options[1];
     ProcessScheduler unused =
         of.name(name)
@@ -54,7 +59,8 @@ class FleetIT {
                   return null;
                 })
             .build();
-    NodeService node = new NodeService(net.member(name), machine[0], tmp.resolve("files"), "1");
+    NodeService node =
+        new NodeService(net.member(name), machine[0], tmp.resolve("files"), "1", mostBytes);
     nodes.add(node);
     return node;
   }
@@ -551,6 +557,60 @@ class FleetIT {
       one.spawn(4).block(LONG);
       assertThat(one.submit(TRIPLE, 2).block(LONG).orElseThrow()).isEqualTo(6);
       slow.dispose();
+    }
+  }
+
+  /** They go there as it has room for their bytes, and one that needs all of it has its turn. */
+  @Test
+  void largeItemsGoToASmallNode() throws Exception {
+    node("n1", ProcessScheduler.builder().children(2), 8 << 20);
+    List<Event> events = new CopyOnWriteArrayList<>();
+    try (ProcessScheduler on = parent("p").window(16).reporter(listener(events)).build()) {
+      on.spawn(2).block(LONG);
+      Notes notes = Notes.in(tmp);
+      Work<Integer, Integer> small =
+          x -> {
+            notes.say("small", "");
+            Thread.sleep(1);
+            return x;
+          };
+      Disposable others =
+          Flux.<Integer>generate(sink -> sink.next(1))
+              .transform(Delegate.<Integer, Integer>parallel(small, on))
+              .subscribe();
+      await().atMost(LONG).until(() -> notes.said("small"));
+      Work<byte[], Integer> length = bytes -> bytes.length;
+      List<Integer> lengths =
+          Flux.range(0, 40)
+              .map(i -> new byte[i == 20 ? 6 << 20 : 1 << 20])
+              .transform(Delegate.<byte[], Integer>parallel(length, on))
+              .map(Outcome::orElseThrow)
+              .collectList()
+              .block(LONG);
+      others.dispose();
+      assertThat(lengths).hasSize(40).containsOnly(1 << 20, 6 << 20);
+      assertThat(lengths).filteredOn(bytes -> bytes == 6 << 20).hasSize(1);
+      assertThat(told(events, Event.Node.class)).allMatch(node -> node.children() == 2);
+    }
+  }
+
+  @Test
+  void whatANodeHasNoRoomForEndsItsLink() throws Exception {
+    node("n1", ProcessScheduler.builder().children(1), 2 << 20);
+    List<Event> events = new CopyOnWriteArrayList<>();
+    try (ProcessScheduler on = parent("p").reporter(listener(events)).build()) {
+      on.spawn(1).block(LONG);
+      Disposable waits = on.submit((byte[] bytes) -> bytes.length, new byte[3 << 20]).subscribe();
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThat(told(events, Event.Node.class))
+                      .anyMatch(
+                          node ->
+                              node.children() == 0
+                                  && node.why().contains("has room for 2,097,152")));
+      waits.dispose();
     }
   }
 

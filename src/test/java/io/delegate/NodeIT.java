@@ -69,7 +69,7 @@ class NodeIT {
                   return null;
                 })
             .build();
-    node = new NodeService(net.member("n"), options, tmp.resolve("files"), "1");
+    start(1 << 30);
     Path place = Files.createDirectory(tmp.resolve("shelf"));
     shelf = new Shelf(() -> place);
     parent = net.member("p");
@@ -88,12 +88,20 @@ class NodeIT {
         });
   }
 
+  private void start(long mostBytes) throws Exception {
+    node = new NodeService(net.member("n"), options, tmp.resolve("files"), "1", mostBytes);
+  }
+
   private void hear(byte[] message) {
     try {
       Envelope envelope = Envelope.read(message);
       synchronized (lock) {
         if (envelope.link().equals(link)) {
-          heard.addAll(order.came(envelope, message.length));
+          for (Message next : order.came(envelope, message.length)) {
+            if (!next.equals(new Message.Want(List.of()))) { // a sign of life
+              heard.add(next);
+            }
+          }
           gone |= heard.stream().anyMatch(Message.Gone.class::isInstance);
         } else if (envelope.messages().get(0) instanceof Message.Here here) {
           heres.add(new Known(here.links().contains(link), gone));
@@ -137,6 +145,7 @@ class NodeIT {
         null,
         null,
         Duration.ofSeconds(30),
+        null,
         0,
         0,
         null,
@@ -168,7 +177,8 @@ class NodeIT {
   private Message.Items items(long stream, int first, int count) throws Exception {
     List<Message.Item> all = new ArrayList<>();
     for (int i = first; i < first + count; i++) {
-      all.add(new Message.Item(i, 0, null, Values.encode(i, options.codec(), 1_000, "the item")));
+      all.add(
+          new Message.Item(i, 0, 0, null, Values.encode(i, options.codec(), 1_000, "the item")));
     }
     return new Message.Items(stream, all);
   }
@@ -350,6 +360,56 @@ class NodeIT {
               parent.send("n", ask);
               return heres.contains(new Known(false, true));
             });
+    assertThat(heres).doesNotContain(new Known(false, false));
+  }
+
+  /** Be they used or not. */
+  @Test
+  void worksTakeRoomToo() throws Exception {
+    node.close();
+    start(1 << 20);
+    open();
+    Work<Integer, Integer> large = Large.of(400 << 10);
+    say(job(1, large, List.of()), job(2, large, List.of()));
+    say(new Message.Ping(5, false));
+    assertThat(await(Message.Ping.class).at()).isEqualTo(5);
+    say(new Message.Forget(1), job(3, large, List.of()), new Message.Ping(6, false));
+    assertThat(await(Message.Ping.class).at()).isEqualTo(6);
+    say(job(4, large, List.of()));
+    assertThat(await(Message.Refused.class).why()).contains("has room for 1,048,576");
+    await(Message.Gone.class);
+  }
+
+  private record Large(byte[] bytes) implements Work<Integer, Integer> {
+    static Large of(int bytes) {
+      return new Large(new byte[bytes]);
+    }
+
+    @Override
+    public Integer apply(Integer x) {
+      return x + bytes.length;
+    }
+  }
+
+  /** Who thinks that a link goes on which has ended is to hear of it. */
+  @Test
+  void whoDrainsSaysSoAndWhichLinksAreKnown() throws Exception {
+    open();
+    Notes notes = Notes.in(tmp);
+    say(job(1, waiting(notes), List.of()), new Message.Begin(1, 1), items(1, 1, 1));
+    notes.awaitPid("child1");
+    var drained = node.drain(LONG).toFuture();
+    Awaitility.await().atMost(LONG).until(() -> await(Message.Room.class).children() == 0);
+    heres.clear();
+    byte[] ask =
+        new Envelope(true, LinkId.NONE, Envelope.OUT_OF_TURN, List.of(new Message.Ask())).toBytes();
+    parent.send("n", ask);
+    Awaitility.await().atMost(LONG).until(() -> heres.contains(new Known(true, false)));
+    notes.say("go", "");
+    assertThat(answered(1)).containsExactly(1L);
+    say(new Message.Bye());
+    await(Message.Gone.class);
+    drained.get();
     assertThat(heres).doesNotContain(new Known(false, false));
   }
 

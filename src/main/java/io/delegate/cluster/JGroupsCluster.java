@@ -124,7 +124,8 @@ public final class JGroupsCluster implements Cluster {
     List<Protocol> all = new ArrayList<>();
     all.add(tcp);
     all.addAll(between.get());
-    all.add(discovery());
+    // who knows one address learns all others from there, again and again if it gets lost
+    all.add(discovery().returnEntireCache(true).sendCacheOnJoin(true));
     all.add(new MERGE3().setMinInterval(MERGE.toMillis() / 2).setMaxInterval(MERGE.toMillis()));
     all.add(new FD_ALL3().setTimeout(timeout.toMillis()).setInterval(interval.toMillis()));
     all.add(new VERIFY_SUSPECT2());

@@ -22,12 +22,16 @@ import org.jgroups.Receiver;
 import org.jgroups.View;
 import org.jgroups.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Members of a JGroups cluster. Its unicasts come once and in order for as long as both are in each
  * other's views; what was under way when one leaves may be lost, and then the link has ended, too.
  */
 final class JGroupsMesh implements Mesh {
+  private static final Logger log = LoggerFactory.getLogger(JGroupsMesh.class);
+
   /** So many messages of those who have not joined yet are kept: they may be ahead of us. */
   private static final int MOST_EARLY = 256;
 
@@ -115,6 +119,7 @@ final class JGroupsMesh implements Mesh {
   }
 
   private synchronized void changed(View view) {
+    log.debug("{} sees {}", channel.getAddress(), view);
     Listener to = Objects.requireNonNull(listener);
     Map<String, Address> now = new LinkedHashMap<>();
     for (Address address : view.getMembers()) {

@@ -414,20 +414,25 @@ final class Dispatcher {
     long next = 0;
     for (int left = turns.size(); left > 0; left--) {
       Source source = turns.removeFirst();
-      Flight f = source.peek();
-      for (; f != null && now - f.arrived >= nanos; f = source.peek()) {
-        source.poll();
-        waiting.decrementAndGet();
-        expire(f, limit);
+      try {
+        Flight f = source.peek();
+        for (; f != null && now - f.arrived >= nanos; f = source.peek()) {
+          Answer answer = late(f, limit); // what needs memory comes first
+          source.poll();
+          waiting.decrementAndGet();
+          expire(f, answer);
+        }
+        next = earlier(next, f, nanos);
+      } finally {
+        stayOrLeave(source);
       }
-      next = earlier(next, f, nanos);
-      stayOrLeave(source);
     }
     for (Iterator<Flight> back = returned.iterator(); back.hasNext(); ) {
       Flight f = back.next();
       if (now - f.arrived >= nanos) {
+        Answer answer = late(f, limit);
         back.remove();
-        expire(f, limit);
+        expire(f, answer);
       } else {
         next = earlier(next, f, nanos);
       }
@@ -441,9 +446,10 @@ final class Dispatcher {
             continue; // what has run once and is to run again does not only wait
           }
           if (now - f.arrived >= nanos) {
+            Answer answer = late(f, limit);
             f = child.takeBack(handed);
             if (f != null) {
-              expire(f, limit);
+              expire(f, answer);
             }
           } else {
             next = earlier(next, f, nanos);
@@ -454,8 +460,18 @@ final class Dispatcher {
     return next;
   }
 
-  private void expire(Flight flight, Duration limit) {
-    tell(flight, Answer.timedOut(flight, 0, Duration.ZERO, limit, "", Outcome.Limit.QUEUE));
+  private static Answer late(Flight flight, Duration limit) {
+    return Answer.timedOut(flight, 0, Duration.ZERO, limit, "", Outcome.Limit.QUEUE);
+  }
+
+  /** It is in no hand any more: if this fails, its stream ends with that. */
+  private void expire(Flight flight, Answer answer) {
+    try {
+      tell(flight, answer);
+    } catch (RuntimeException | Error e) {
+      flight.source.fail(e);
+      throw e;
+    }
   }
 
   private static long earlier(long next, @Nullable Flight flight, long nanos) {
@@ -485,21 +501,36 @@ final class Dispatcher {
    * behind others in the hands of children.
    */
   List<Flight> surrender(int most) {
-    List<Flight> all = new ArrayList<>();
-    while (all.size() < most) {
-      Flight flight = nextFlight();
-      if (flight == null) {
-        break;
-      }
-      all.add(flight);
+    ArrayList<Flight> all = new ArrayList<>();
+    try {
+      surrender(most, all);
+    } catch (RuntimeException | Error e) { // as for want of memory: then nobody else runs them
+      all.forEach(this::giveBack);
+      throw e;
     }
-    waiting.addAndGet(-taken);
-    taken = 0;
+    return all;
+  }
+
+  private void surrender(int most, ArrayList<Flight> all) {
+    try {
+      while (all.size() < most) {
+        all.ensureCapacity(all.size() + 1); // before it is in no other hand
+        Flight flight = nextFlight();
+        if (flight == null) {
+          break;
+        }
+        all.add(flight);
+      }
+    } finally {
+      waiting.addAndGet(-taken);
+      taken = 0;
+    }
     for (Slot slot : pool.slots()) {
       Child child = slot.upChild();
       if (child != null) {
         Iterator<Handed> last = child.hands.descendingIterator();
         while (all.size() < most && child.inHand() > 1 && last.hasNext()) {
+          all.ensureCapacity(all.size() + 1);
           Flight flight = child.takeBack(last.next());
           if (flight != null) {
             all.add(flight);
@@ -507,7 +538,6 @@ final class Dispatcher {
         }
       }
     }
-    return all;
   }
 
   /** Takes back all that a child has not begun. */

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,9 @@ public final class Fleet extends Host {
    */
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Before what failed for want of memory is tried again. */
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   /** Of a load that is a sum of thousands of fractions. */
   private static final double ROUNDING = 1e-6;
 
@@ -103,6 +107,14 @@ public final class Fleet extends Host {
   private Event.@Nullable Load load;
 
   private long loadAt = System.nanoTime();
+
+  /** An item that found no room for its bytes, and the node that takes no other before it. */
+  private @Nullable Flight crowdedOut;
+
+  private @Nullable FleetNode kept;
+
+  /** Whether that item still waits. */
+  private boolean stillWaits;
 
   /** Since when items wait and there is no node; 0 if that is not so. */
   private long lonelySince;
@@ -200,6 +212,7 @@ public final class Fleet extends Host {
         options.silenceLimit(),
         options.slowLimit(),
         options.startLimit(),
+        options.queueLimit(),
         options.spares(),
         options.retries(),
         options.retryHeap(),
@@ -301,7 +314,7 @@ public final class Fleet extends Host {
     FleetNode node = nodes.get(member);
     if (node != null) {
       node.heard(here);
-    } else if (!finishing && roster.mayBegin(member)) {
+    } else if (!finishing && here.children() > 0 && roster.mayBegin(member)) {
       FleetNode begun =
           new FleetNode(
               this, here.name(), member, roster.numberOf(member), new LinkId(number, ++links));
@@ -384,6 +397,7 @@ public final class Fleet extends Host {
 
   private void failAll(RuntimeException why) {
     for (Source source : List.copyOf(sources)) {
+      turns.giveUp(source, this::deliver);
       turns.drop(source);
       source.fail(why);
     }
@@ -423,10 +437,35 @@ public final class Fleet extends Host {
     if (terminated) {
       return;
     }
+    try {
+      dispatch();
+    } catch (OutOfMemoryError e) { // what was given may not have gone
+      looks.set(System.nanoTime() + AGAIN_NANOS);
+      throw e;
+    } finally { // it may end anywhere, and what is known is to be told
+      tellAnswered();
+    }
+    waiters.removeIf(this::isMet);
+    tellLoad();
+    if (!accepting && !finishing && sources.isEmpty()) {
+      finish(List.copyOf(nodes.values()));
+    }
+    if (finishing && nodes.isEmpty()) {
+      terminate();
+    }
+  }
+
+  private void dispatch() {
     paced.forEach(work -> work.pace().settle());
     paced.clear();
     if (!finishing) {
+      stillWaits = false;
       turns.giveTo(this::take);
+      if (!stillWaits && kept != null) {
+        crowdedOut = null;
+        kept = null;
+        turns.giveTo(this::take); // what it was kept from
+      }
       if (turns.anyWaits() && options.queueLimit() != null) {
         looks.set(System.nanoTime() + options.queueLimit().toNanos());
       }
@@ -437,15 +476,16 @@ public final class Fleet extends Host {
       even();
     }
     List.copyOf(nodes.values()).forEach(FleetNode::flush);
-    answered.forEach(Source::tellAnswers);
-    answered.clear();
-    waiters.removeIf(this::isMet);
-    tellLoad();
-    if (!accepting && !finishing && sources.isEmpty()) {
-      finish(List.copyOf(nodes.values()));
-    }
-    if (finishing && nodes.isEmpty()) {
-      terminate();
+  }
+
+  private void tellAnswered() {
+    for (Iterator<Source> all = answered.iterator(); all.hasNext(); ) {
+      try {
+        all.next().tellAnswers();
+        all.remove();
+      } catch (OutOfMemoryError e) { // again, soon
+        looks.set(System.nanoTime() + AGAIN_NANOS);
+      }
     }
   }
 
@@ -529,15 +569,23 @@ public final class Fleet extends Host {
 
   private boolean take(Flight flight) {
     FleetNode best = null;
+    FleetNode crowded = null;
     double least = 1 + ROUNDING;
+    boolean wasOut = flight == crowdedOut;
     for (FleetNode node : open) {
       double load = fullness(node, flight.work);
-      if (node.children() > 0 && load < least) {
-        best = node;
-        least = load;
+      boolean mayTake = wasOut || node != kept || node.isNearlyEmpty(flight.size);
+      if (node.children() > 0 && load < least && mayTake) {
+        if (node.hasRoomFor(flight)) {
+          best = node;
+          least = load;
+        } else {
+          crowded = node;
+        }
       }
     }
     if (best == null) {
+      keep(crowded, flight);
       return false;
     }
     try {
@@ -545,14 +593,28 @@ public final class Fleet extends Host {
       if (silence != null) {
         looks.set(System.nanoTime() + silence.toNanos());
       }
-      best.give(flight);
+      best.give(flight, silence);
     } catch (RuntimeException | Error e) { // it has not gone, and whatever was half said does not
       FleetNode broken = best;
       broken.breaks();
       post(() -> broken.lost("items cannot be sent to it: " + e)); // what comes back waits for that
       return false;
     }
+    if (wasOut) {
+      crowdedOut = null;
+      kept = null;
+    }
     return true;
+  }
+
+  /** Small items that come one after the other would never leave room for a large one. */
+  private void keep(@Nullable FleetNode node, Flight flight) {
+    boolean isLeft = flight == crowdedOut && kept != null && !open.contains(kept);
+    if (node != null && (crowdedOut == null || isLeft)) {
+      crowdedOut = flight;
+      kept = node;
+    }
+    stillWaits |= flight == crowdedOut;
   }
 
   /** Below zero where a child has nothing to do; 1 where it may have no more. */
@@ -630,10 +692,8 @@ public final class Fleet extends Host {
         looks.set(next);
       }
     }
-    Duration most = options.limit() == null ? null : options.limit().most();
-    long patience = most == null ? 0 : most.plus(options.startLimit()).plus(BACK_STOP).toNanos();
     for (FleetNode node : List.copyOf(nodes.values())) {
-      long next = node.look(now, patience, BACK_STOP.toNanos());
+      long next = node.look(now, BACK_STOP.toNanos());
       if (next != 0) {
         looks.set(next);
       }

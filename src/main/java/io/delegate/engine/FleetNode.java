@@ -5,6 +5,7 @@ import io.delegate.Death;
 import io.delegate.Event;
 import io.delegate.ExitReason;
 import io.delegate.link.Envelope;
+import io.delegate.link.Job;
 import io.delegate.link.LinkId;
 import io.delegate.link.Message;
 import io.delegate.link.News;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * A node as its parent sees it, from the beginning of a link to its end. What was sent there may
@@ -67,6 +69,9 @@ final class FleetNode {
   /** No node has more: as many as a scheduler may have. */
   private static final int MOST_CHILDREN = 4096;
 
+  /** As many, as many that wait, and as many that are about to end. */
+  private static final int MOST_LIVE = 3 * MOST_CHILDREN;
+
   /** About the most bytes of items that go together. */
   private static final long BATCH_BYTES = 1 << 20;
 
@@ -100,8 +105,24 @@ final class FleetNode {
   /** How much of what it may have it has, of all works together: 1 where it is full. */
   private double load;
 
-  private final Set<Integer> jobs = new HashSet<>();
-  private final Map<Source, Long> streams = new LinkedHashMap<>();
+  /** Bytes of those, and how many it has room for. */
+  private long bytes;
+
+  private long room;
+
+  /** Works that it has, and their bytes; the one that was used last comes last. */
+  private final Map<Integer, Long> jobs = new LinkedHashMap<>(16, .75f, true);
+
+  private long jobBytes;
+  private final Map<Source, Begun> streams = new LinkedHashMap<>();
+
+  /** A stream there. */
+  private record Begun(long number, int job) {}
+
+  /**
+   * What the item that may take longest may take, with all that comes before an answer; 0 for ever.
+   */
+  private long patience;
 
   /** Items that are to go together. */
   private final List<Message.Item> batch = new ArrayList<>();
@@ -169,7 +190,8 @@ final class FleetNode {
             member,
             true,
             link,
-            thrown -> fleet.post(() -> lost("nothing can be sent to it: " + thrown)));
+            thrown -> fleet.post(() -> lost("nothing can be sent to it: " + thrown)),
+            more -> {}); // what waits here is bounded by what may be in hand there
   }
 
   /** For people. */
@@ -204,19 +226,28 @@ final class FleetNode {
     return 1.0 / Math.max(1, target(work));
   }
 
+  /** Whether it has room for that one; an item may have more than there is, beside small ones. */
+  boolean hasRoomFor(Flight flight) {
+    return hand.isEmpty() || bytes + flight.size <= room || isNearlyEmpty(0);
+  }
+
+  /** Whether little is there, with so much more. */
+  boolean isNearlyEmpty(int more) {
+    return bytes + more <= room / 4;
+  }
+
   /** How full it is. */
   double load() {
     return hand.isEmpty() ? 0 : load; // sums of fractions drift
   }
 
   /**
-   * Sees whether it is there still, if something is awaited of it: one that has said nothing for so
-   * long is asked, and lost if it does not answer within {@code answer}.
+   * Sees whether it is there still, if something is awaited of it: one that has said nothing for as
+   * long as its items may take is asked, and lost if it does not answer within {@code answer}.
    *
-   * @param patience with one that has items; 0 for ever
    * @return when to look again; 0 if there is nothing to look for
    */
-  long look(long now, long patience, long answer) {
+  long look(long now, long answer) {
     boolean awaited = state == State.OPENING || state == State.ENDING;
     if (state == State.ENDED || !awaited && (patience == 0 || hand.isEmpty())) {
       return 0;
@@ -286,10 +317,10 @@ final class FleetNode {
     outbox.say(open);
   }
 
-  /** The item goes with the next batch. */
-  void give(Flight flight) {
-    Long known = streams.get(flight.source);
-    long stream = known == null ? begin(flight) : known;
+  /** The item goes with the next batch; {@code silence}: how long nothing may be heard then. */
+  void give(Flight flight, @Nullable Duration silence) {
+    Begun known = streams.get(flight.source);
+    long stream = known == null ? begin(flight) : known.number();
     if (stream != batchOf || batchBytes >= BATCH_BYTES) {
       flush();
       batchOf = stream;
@@ -297,12 +328,15 @@ final class FleetNode {
     long now = System.nanoTime();
     ping(now);
     long number = last + 1;
-    batch.add(new Message.Item(number, flight.attempts, flight.context(), flight.bytes()));
+    long waited = flight.arrived == 0 ? 0 : Math.max(0, now - flight.arrived);
+    batch.add(new Message.Item(number, flight.attempts, waited, flight.context(), flight.bytes()));
     batchBytes += flight.size;
     if (hand.isEmpty()) {
       heardAt = now;
       probedAt = 0;
       load = 0;
+      bytes = 0;
+      patience = 0;
     }
     Sent sent = new Sent(flight, cost(flight.work), now);
     try {
@@ -312,18 +346,38 @@ final class FleetNode {
       throw e;
     }
     load += sent.cost;
+    bytes += flight.size;
+    patience = Math.max(patience, silence == null ? 0 : silence.toNanos());
     last = number;
   }
 
   private long begin(Flight flight) {
     flush(); // it is not to come before the items of other streams that were given before
-    if (jobs.add(flight.work.id())) {
-      outbox.say(fleet.job(flight.work));
+    int id = flight.work.id();
+    if (jobs.get(id) == null) {
+      Job job = fleet.job(flight.work);
+      outbox.say(job);
+      jobs.put(id, job.weight());
+      jobBytes += job.weight();
     }
     long stream = ++lastStream;
-    streams.put(flight.source, stream);
-    outbox.say(new Message.Begin(stream, flight.work.id()));
+    streams.put(flight.source, new Begun(stream, id));
+    outbox.say(new Message.Begin(stream, id));
+    if (jobBytes > room / 2) {
+      forgetUnused();
+    }
     return stream;
+  }
+
+  /** Works take room from items there; what is not used now can be sent again. */
+  private void forgetUnused() {
+    Set<Integer> used = new HashSet<>();
+    streams.values().forEach(stream -> used.add(stream.job()));
+    for (int job : List.copyOf(jobs.keySet())) {
+      if (jobBytes > room / 2 && !used.contains(job)) {
+        forget(job);
+      }
+    }
   }
 
   /** What was given goes. */
@@ -348,16 +402,16 @@ final class FleetNode {
 
   /** A stream has ended; what is there of it is killed. */
   void end(Source source) {
-    Long stream = streams.remove(source);
+    Begun stream = streams.remove(source);
     if (stream != null) {
       flush();
-      outbox.say(new Message.End(stream));
+      outbox.say(new Message.End(stream.number()));
       hand.values()
           .removeIf(
               sent -> {
                 boolean ofIt = sent.flight.source == source;
                 if (ofIt) {
-                  load -= sent.cost;
+                  unload(sent);
                   source.discard(sent.flight);
                 }
                 return ofIt;
@@ -366,7 +420,9 @@ final class FleetNode {
   }
 
   void forget(int job) {
-    if (jobs.remove(job)) {
+    Long its = jobs.remove(job);
+    if (its != null) {
+      jobBytes -= its;
       outbox.say(new Message.Forget(job));
     }
   }
@@ -445,13 +501,17 @@ final class FleetNode {
         state = State.OPEN;
         openedAt = opened.time();
         ping(System.nanoTime());
-        room(opened.children());
+        room(opened.children(), opened.room());
       }
     } else if (message instanceof Message.Room room) {
-      room(room.children());
+      room(room.children(), room.room());
     } else if (message instanceof Message.Want want) {
+      if (want.files().isEmpty()) {
+        outbox.dealtWith(Guest.PIECES_OF_LIFE);
+      }
       fleet.send(want, outbox);
     } else if (message instanceof Message.Refused refused) {
+      parting = refused.why(); // where it has left already, for that
       fleet.refused(this, refused.why());
     } else if (message instanceof Message.Failed failed) {
       if (state != State.ENDING) { // each of its streams fails
@@ -471,11 +531,13 @@ final class FleetNode {
     }
   }
 
-  private void room(int more) throws ProtocolException {
-    if (more < 0 || more > MOST_CHILDREN) {
-      throw new ProtocolException("it has " + more + " children");
+  private void room(int more, long forItems) throws ProtocolException {
+    if (more < 0 || more > MOST_CHILDREN || forItems < 0) {
+      throw new ProtocolException(
+          "it has %,d children and room for %,d bytes".formatted(more, forItems));
     }
     children = more;
+    room = forItems;
     if (state == State.OPEN && more == 0) {
       state = State.LEAVING;
       parting = "it takes no more items";
@@ -493,13 +555,16 @@ final class FleetNode {
     }
   }
 
-  private void happened(News news) {
+  private void happened(News news) throws ProtocolException {
     if (!followed) {
       return;
     }
     Hub hub = fleet.hub();
     if (news instanceof News.Spawned s) {
       live.put(s.pid(), System.nanoTime() - s.starting().toNanos());
+      if (live.size() > MOST_LIVE) {
+        throw new ProtocolException("it has " + live.size() + " children");
+      }
       hub.tell(new Event.Spawn(id(s.pid()), s.starting()));
     } else if (news instanceof News.Unborn u) {
       hub.tell(new Event.StartFailed(id(u.pid()), u.death(), u.starting()));
@@ -544,8 +609,13 @@ final class FleetNode {
     if (sent == null) {
       return null;
     }
-    load -= sent.cost;
+    unload(sent);
     return sent.flight;
+  }
+
+  private void unload(Sent sent) {
+    load -= sent.cost;
+    bytes -= sent.flight.size;
   }
 
   private void answered(Told told) throws ProtocolException {
@@ -565,6 +635,11 @@ final class FleetNode {
     Answer answer = Answer.of(flight, told, ordinal); // may fail for want of memory
     Flight unused = taken(told.number());
     recalled = false;
+    if (told instanceof Told.Died && told.attempts() <= fleet.options().retries()) {
+      flight.lastWord = answer; // that node cannot run it again, but others may
+      fleet.giveBack(flight);
+      return;
+    }
     if (!worked) {
       worked = true;
       fleet.worked(this);
@@ -610,25 +685,47 @@ final class FleetNode {
       tellChildren(wished ? parting : why);
       tellGone(wished, why);
     } finally {
-      while (!hand.isEmpty()) {
-        Long first = hand.keySet().iterator().next();
-        Flight flight = Objects.requireNonNull(hand.remove(first)).flight;
-        try {
-          end(flight, why);
-        } catch (RuntimeException
-            | Error e) { // as for want of memory: the others are not to suffer
-          flight.source.fail(e);
-        }
+      try {
+        endAll(why);
+      } finally {
+        fleet.ended(this, wished, why);
       }
-      fleet.ended(this, wished, why);
     }
   }
 
-  private void end(Flight flight, String why) {
+  private void endAll(String why) {
+    long left = outbox.lastItem();
+    Throwable failed = null;
+    while (!hand.isEmpty()) {
+      Long first = hand.keySet().iterator().next();
+      Flight flight = Objects.requireNonNull(hand.remove(first)).flight;
+      try {
+        end(flight, first <= left, why);
+      } catch (RuntimeException | Error e) { // as for want of memory: the others are not to suffer
+        failed = e;
+        fail(flight.source, e);
+      }
+    }
+    if (failed instanceof Error error) {
+      throw error;
+    }
+  }
+
+  private static void fail(Source source, Throwable why) {
+    try {
+      source.fail(why);
+    } catch (RuntimeException | Error again) {
+      LoggerFactory.getLogger(FleetNode.class).error("a stream cannot be told of its end", again);
+    }
+  }
+
+  private void end(Flight flight, boolean hasLeft, String why) {
     if (flight.source.isCancelled() || fleet.isFinishing()) { // the stream itself fails
       flight.source.discard(flight);
-    } else {
+    } else if (hasLeft) {
       lose(flight, why);
+    } else {
+      fleet.giveBack(flight); // it never went there
     }
   }
 

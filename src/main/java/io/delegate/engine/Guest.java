@@ -58,6 +58,9 @@ final class Guest {
   /** A parent that runs one item now and then is not to have its children stopped each time. */
   static final long REST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** Some megabytes: for that many there is a word, which the parent waits for. */
+  static final int PIECES_OF_LIFE = 16;
+
   /** After so long it has none that others would have room for. */
   private static final long SLEEP_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -73,6 +76,10 @@ final class Guest {
 
   // all below in the mailbox
   private final Map<Integer, Shipped> jobs = new HashMap<>();
+
+  /** Bytes of all that have come, be it that they wait. */
+  private final Map<Integer, Integer> works = new HashMap<>();
+
   private final Map<Long, NodeSource> streams = new HashMap<>();
 
   /** What has come while files of the class path are on their way. */
@@ -85,8 +92,12 @@ final class Guest {
   private final Map<Long, Late> lateStreams = new HashMap<>();
 
   private Message.@Nullable Open opened;
-  private @Nullable Pool pool;
+  private long pieces;
+  private volatile @Nullable Pool pool;
   private int share;
+
+  /** Bytes of items that it may have here. */
+  private long room;
 
   /** How many children its pool may have. */
   private int most;
@@ -101,7 +112,7 @@ final class Guest {
   /** Items that have come and have not gone. */
   private final AtomicInteger inHand = new AtomicInteger();
 
-  /** Bytes of those. */
+  /** Bytes of those, of works, and of what is yet to be said. */
   private final AtomicLong bytes = new AtomicLong();
 
   /** So many messages wait for works whose files are on their way. */
@@ -110,13 +121,21 @@ final class Guest {
   /** A work that is not there yet, and what is to be done when it is. */
   private record Late(Job job, List<Message> behind) {}
 
-  Guest(NodeService node, Options machine, FileStore files, String member, LinkId link, int share) {
+  Guest(
+      NodeService node,
+      Options machine,
+      FileStore files,
+      String member,
+      LinkId link,
+      int share,
+      long room) {
     this.node = node;
+    this.room = room;
     this.machine = machine;
     this.member = member;
     this.link = link;
     this.share = share;
-    this.outbox = new Outbox(node.mesh(), member, false, link, this::broken);
+    this.outbox = new Outbox(node.mesh(), member, false, link, this::broken, this::weighs);
     this.mailbox = new Mailbox(machine.name(), Threads::run, () -> {});
     this.delivery = files.delivery();
   }
@@ -139,9 +158,15 @@ final class Guest {
     return usedAt;
   }
 
-  /** How many bytes of its items are here. Any thread. */
+  /** How many bytes of its items and answers are here. Any thread. */
   long bytes() {
     return bytes.get();
+  }
+
+  /** So many bytes more are here, or fewer. Any thread. */
+  private void weighs(long more) {
+    bytes.addAndGet(more);
+    node.holds(more);
   }
 
   boolean isEnded() {
@@ -221,8 +246,16 @@ final class Guest {
   }
 
   private void take(Message message) throws ProtocolException, IOException {
+    if (message instanceof Job job && !works.containsKey(job.id())) {
+      works.put(job.id(), job.bytes().length);
+      weighs(job.bytes().length);
+      node.checkRoom();
+    }
     if (message instanceof Message.Piece piece) {
       delivery.came(piece);
+      if (++pieces % PIECES_OF_LIFE == 0) {
+        say(new Message.Want(List.of())); // a sign of life: they may take long, and we say nothing
+      }
       goOn();
     } else if (message instanceof Message.Bye) {
       end("");
@@ -312,6 +345,8 @@ final class Guest {
         adopt(job);
       }
     } else if (message instanceof Message.Forget forget) {
+      weighs(-works.getOrDefault(forget.job(), 0));
+      works.remove(forget.job());
       forgetLate(forget.job());
       Shipped job = jobs.remove(forget.job());
       if (job != null) {
@@ -375,6 +410,11 @@ final class Guest {
 
   private static long bytes(List<Message.Item> items) {
     return items.stream().mapToLong(item -> item.value().length).sum();
+  }
+
+  /** Whether there is too much of all. Any thread. */
+  void checkRoom() {
+    node.checkRoom();
   }
 
   private void checkHand() throws ProtocolException {
@@ -480,8 +520,8 @@ final class Guest {
       return;
     }
     most = Math.max(1, share);
-    pool = new Pool(options(open), hub);
-    say(new Message.Opened(share, node.java(), node.tick()));
+    pool = Pool.ofParent(options(open), hub);
+    say(new Message.Opened(share, room, node.java(), node.tick()));
   }
 
   /** What a node of this machine cannot give, or null. */
@@ -547,11 +587,21 @@ final class Guest {
     }
   }
 
+  /** Whether it counts how long an item waits. */
+  boolean hasQueueLimit() {
+    return opened != null && opened.terms().queueLimit() != null;
+  }
+
+  /** How many children it has, dying ones too. Any thread. */
+  int alive() {
+    Pool running = pool;
+    return running == null ? 0 : running.alive();
+  }
+
   /** So many items more are here, or fewer, of so many bytes. Any thread. */
   void counted(int more, long bytes) {
     inHand.addAndGet(more);
-    this.bytes.addAndGet(bytes);
-    node.holds(bytes);
+    weighs(bytes);
     usedAt = System.nanoTime();
   }
 
@@ -571,23 +621,26 @@ final class Guest {
    * It may use that many children, and fewer may stay while it has nothing to do. Any thread.
    *
    * @param warm those that stay; with 0 all end once it has rested for long
+   * @param free so many there may be now: others may have more than they should, until those end
+   * @param forItems bytes of items that it may have here
    */
-  void share(int children, int warm) {
+  void share(int children, int warm, int free, long forItems) {
     mailbox.post(
         () -> {
           if (ended) {
             return;
           }
           Pool running = pool;
-          if (share != children) {
+          if (share != children || room != forItems) {
             share = children;
+            room = forItems;
             if (running != null) {
-              say(new Message.Room(children));
+              say(new Message.Room(children, room));
             }
           }
           long now = System.nanoTime();
           boolean rests = isAtRest(now);
-          int limit = Math.max(1, rests ? Math.min(warm, children) : children);
+          int limit = Math.max(1, Math.min(free, rests ? Math.min(warm, children) : children));
           if (running != null && children > 0 && most != limit) {
             most = limit;
             running.limit(limit);
@@ -609,6 +662,7 @@ final class Guest {
 
   /** The parent is gone, or has begun anew: what runs for it is killed. Any thread. */
   void over() {
+    log.debug("{}: the link {} of {} is over", machine.name(), link, member);
     mailbox.post(() -> end(""));
   }
 
@@ -642,8 +696,10 @@ final class Guest {
 
   /** What has not begun goes back. */
   private void letGo(@Nullable Pool running) {
-    say(new Message.Room(0));
+    say(new Message.Room(0, 0));
     delivery.close();
+    works.values().forEach(size -> weighs(-size));
+    works.clear();
     List<Message> unbegun = new ArrayList<>();
     late.values()
         .forEach(
@@ -710,7 +766,7 @@ final class Guest {
         terms.silenceLimit(),
         terms.slowLimit(),
         terms.startLimit(),
-        null,
+        terms.queueLimit(),
         Integer.MAX_VALUE,
         terms.spares(),
         terms.retries(),

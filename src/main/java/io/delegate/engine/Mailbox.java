@@ -31,7 +31,11 @@ final class Mailbox {
   void post(Runnable what) {
     news.offer(what);
     if (wip.getAndIncrement() == 0) {
-      executor.execute(this::drain);
+      try {
+        executor.execute(this::drain);
+      } catch (RuntimeException | Error noThread) {
+        drain(); // else nobody ever would; it does not block
+      }
     }
   }
 

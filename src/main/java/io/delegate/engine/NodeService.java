@@ -5,12 +5,14 @@ import io.delegate.link.FileStore;
 import io.delegate.link.LinkId;
 import io.delegate.link.Mesh;
 import io.delegate.link.Message;
+import io.delegate.process.Departure;
 import io.delegate.wire.ProtocolException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,26 +39,50 @@ public final class NodeService implements AutoCloseable {
   /** Parents whose latest link is remembered, lest what comes late makes it anew. */
   private static final int REMEMBERED = 10_000;
 
-  /** With more items than that in hand this JVM would soon have no memory for anything else. */
+  /** With more in hand this JVM would soon have no memory for anything else. */
   private static final long MOST_BYTES = Runtime.getRuntime().maxMemory() / 2;
+
+  /**
+   * Parents are told to send half of that: a new one gets a part of what those before it may have
+   * used already, and works and answers need room, too.
+   */
+  private static final int ROOM_PART = 2;
+
+  private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How soon it is seen that children of one parent have made room for those of another. */
+  private static final long SOON_MILLIS = 50;
 
   private final Mesh mesh;
   private final Options machine;
   private final FileStore files;
   private final String version;
+  private final long mostBytes;
   private final Mailbox mailbox;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
+  private final Departure.Stay stay;
 
   // all below in the mailbox
   private final List<Guest> guests = new ArrayList<>();
   private final Set<String> members = new HashSet<>();
+
+  /** Since when those are being told of this node; who asks again meanwhile is told again. */
+  private final Map<String, Long> telling = new HashMap<>();
+
+  private final Set<String> askedAgain = new HashSet<>();
+
+  /** When those were told of this node who spoke of a link that is none. */
+  private final Map<String, Long> toldAgain = new HashMap<>();
+
   private final Map<Parent, Long> parents = new LinkedHashMap<>();
 
-  /** Bytes of the items of all parents that are here. */
+  /** Bytes of what is here of all parents: items, works, and what is to be said to them. */
   private final AtomicLong held = new AtomicLong();
 
   /** Whether it will be seen, in a while, who has nothing to do any more. */
   private boolean looking;
+
+  private boolean lookingSoon;
 
   /** Counts what is said of links. */
   private final AtomicLong time = new AtomicLong();
@@ -81,12 +107,35 @@ public final class NodeService implements AutoCloseable {
    * @throws IOException when there is no place for files
    */
   public NodeService(Mesh mesh, Options machine, Path files, String version) throws IOException {
+    this(mesh, machine, files, version, MOST_BYTES);
+  }
+
+  /**
+   * The same, with another bound.
+   *
+   * @param mostBytes of items, works and answers that may be here at once; otherwise half of the
+   *     heap
+   */
+  public NodeService(Mesh mesh, Options machine, Path files, String version, long mostBytes)
+      throws IOException {
+    this.mostBytes = mostBytes;
     this.mesh = mesh;
     this.machine = machine;
     this.files = new FileStore(files);
     this.version = version;
     this.mailbox = new Mailbox(machine.name(), Threads::run, this::settle);
+    this.stay = Departure.stay(machine.exitGrace(), closed, this::depart);
     mesh.listen(new Ears());
+  }
+
+  /** This JVM ends: nobody is to send any more, and all that runs is about to be killed. */
+  private void depart() {
+    mailbox.post(
+        () -> {
+          draining = true;
+          closing = true;
+          guests.forEach(Guest::over);
+        });
   }
 
   Mesh mesh() {
@@ -120,6 +169,9 @@ public final class NodeService implements AutoCloseable {
       mailbox.post(
           () -> {
             members.remove(member);
+            toldAgain.remove(member);
+            telling.remove(member);
+            askedAgain.remove(member);
             endAll(member);
           });
     }
@@ -143,6 +195,7 @@ public final class NodeService implements AutoCloseable {
   }
 
   private void came(String member, Envelope envelope, long bytes) {
+    boolean known = false;
     if (envelope.link().equals(LinkId.NONE)) {
       if (envelope.messages().stream().anyMatch(Message.Ask.class::isInstance)) {
         tellHere(member);
@@ -158,12 +211,27 @@ public final class NodeService implements AutoCloseable {
       // whoever begins anew has no more use for what was before
       guests.stream().filter(guest -> guest.isOf(member, link.parent())).forEach(Guest::over);
       remember(parent, link.count());
-      guests.add(new Guest(this, machine, files, member, link, shareOf(busy() + 1)));
+      long others = busy() + 1;
+      guests.add(new Guest(this, machine, files, member, link, shareOf(others), roomOf(others)));
     }
     for (Guest guest : guests) {
       if (isLinkOf(guest, member, link)) {
-        guest.came(envelope, bytes); // what comes for a link that has ended is dropped
+        guest.came(envelope, bytes);
+        known = true;
       }
+    }
+    if (!known && envelope.number() != Envelope.OUT_OF_TURN) {
+      tellAgain(member); // what was said of its end may have been lost
+    }
+  }
+
+  /** What comes for a link that is none may be much, and late. */
+  private void tellAgain(String member) {
+    long now = System.nanoTime();
+    Long before = toldAgain.get(member);
+    if (members.contains(member) && (before == null || now - before >= AGAIN_NANOS)) {
+      toldAgain.put(member, now);
+      tellHere(member);
     }
   }
 
@@ -188,24 +256,46 @@ public final class NodeService implements AutoCloseable {
     return guest.member().equals(member) && guest.link().equals(link);
   }
 
+  /** Without children where it takes nobody more. One at a time: it may take long. */
   private void tellHere(String member) {
-    if (!draining) {
-      byte[] here =
-          new Envelope(
-                  false,
-                  LinkId.NONE,
-                  Envelope.OUT_OF_TURN,
-                  List.of(
-                      new Message.Here(machine.name(), machine.children(), tick(), links(member))))
-              .toBytes();
-      Threads.run(
-          () ->
-              mesh.send(member, here)
-                  .exceptionally(
-                      e -> {
-                        log.debug("{}: {} was not told of this node", machine.name(), member, e);
-                        return null;
-                      }));
+    long now = System.nanoTime();
+    Long since = telling.get(member);
+    if (since != null && now - since < AGAIN_NANOS) { // nobody may ever know that it was lost
+      askedAgain.add(member);
+      return;
+    }
+    telling.put(member, now);
+    int children = draining ? 0 : machine.children();
+    byte[] here =
+        new Envelope(
+                false,
+                LinkId.NONE,
+                Envelope.OUT_OF_TURN,
+                List.of(new Message.Here(machine.name(), children, tick(), links(member))))
+            .toBytes();
+    Threads.run(() -> send(member, here));
+  }
+
+  private void send(String member, byte[] here) {
+    try {
+      mesh.send(member, here)
+          .whenComplete(
+              (v, e) -> {
+                if (e != null) {
+                  log.debug("{}: {} was not told of this node", machine.name(), member, e);
+                }
+                mailbox.post(() -> told(member));
+              });
+    } catch (RuntimeException | Error e) {
+      mailbox.post(() -> told(member));
+      throw e;
+    }
+  }
+
+  private void told(String member) {
+    telling.remove(member);
+    if (askedAgain.remove(member) && members.contains(member)) {
+      tellHere(member);
     }
   }
 
@@ -221,27 +311,27 @@ public final class NodeService implements AutoCloseable {
     return time.incrementAndGet();
   }
 
-  /** So many bytes of items more are here, or fewer. Any thread. */
+  /** So many bytes more are here, or fewer. Any thread. */
   void holds(long more) {
     held.addAndGet(more);
   }
 
   /** Whoever has the most of them has to go where they are too many. Any thread. */
   void checkRoom() {
-    if (held.get() > MOST_BYTES) {
+    if (held.get() > mostBytes) {
       mailbox.post(
           () -> {
             // what those have that were ended is on its way out
             List<Guest> staying = guests.stream().filter(guest -> !guest.isEnded()).toList();
             long now = staying.stream().mapToLong(Guest::bytes).sum();
-            if (now > MOST_BYTES) {
+            if (now > mostBytes) {
               staying.stream()
                   .max(Comparator.comparingLong(Guest::bytes))
                   .ifPresent(
                       guest ->
                           guest.refuse(
-                              "%,d bytes of items are on this node at once, of which it has room for %,d: send fewer (option window) or give the node's own JVM a larger heap (-Xmx)"
-                                  .formatted(now, MOST_BYTES)));
+                              "%,d bytes of items, works and answers are on this node at once, of which it has room for %,d: send fewer or smaller ones (option window) or give the node's own JVM a larger heap (-Xmx)"
+                                  .formatted(now, mostBytes)));
             }
           });
     }
@@ -257,6 +347,25 @@ public final class NodeService implements AutoCloseable {
   }
 
   /**
+   * Children that it may have beside those of others; where that is less, it is seen again soon.
+   */
+  private int freeFor(Guest guest, int share) {
+    int elsewhere = guests.stream().filter(one -> one != guest).mapToInt(Guest::alive).sum();
+    int free = Math.max(1, machine.children() - elsewhere);
+    if (free < share && !lookingSoon) {
+      lookingSoon = true;
+      Future<?> unused =
+          Threads.TIMER.schedule(
+              () -> mailbox.post(() -> lookingSoon = false), SOON_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    return free;
+  }
+
+  private long roomOf(long parents) {
+    return mostBytes / ROOM_PART / Math.max(1, parents);
+  }
+
+  /**
    * Those that have nothing to do get as much as they would have if one of them began; their
    * children stay as far as there are more than others need.
    */
@@ -266,15 +375,19 @@ public final class NodeService implements AutoCloseable {
     List<Guest> others = new ArrayList<>();
     guests.forEach(guest -> (guest.isAtRest(now) ? resting : others).add(guest));
     int share = shareOf(others.size());
-    others.forEach(guest -> guest.share(share, share));
+    long room = roomOf(others.size());
+    others.forEach(guest -> guest.share(share, share, freeFor(guest, share), room));
     int warm = Math.max(0, machine.children() - share * others.size());
     if (others.isEmpty()) {
       warm = machine.children();
     }
-    resting.sort(Comparator.comparingLong((Guest guest) -> now - guest.usedAt()));
+    Map<Guest, Long> usedAt = new HashMap<>(); // it may change while they are sorted
+    resting.forEach(guest -> usedAt.put(guest, guest.usedAt()));
+    resting.sort(Comparator.comparingLong((Guest guest) -> now - usedAt.getOrDefault(guest, now)));
     int next = shareOf(others.size() + 1L);
+    long nextRoom = roomOf(others.size() + 1L);
     for (Guest guest : resting) {
-      guest.share(next, Math.min(next, warm));
+      guest.share(next, Math.min(next, warm), freeFor(guest, next), nextRoom);
       warm -= Math.min(next, warm);
     }
     if (guests.size() > 1 && !looking) { // nobody says that he rests
@@ -290,6 +403,7 @@ public final class NodeService implements AutoCloseable {
             try {
               mesh.close();
             } finally {
+              stay.left();
               closed.complete(null);
             }
           });

@@ -54,7 +54,9 @@ final class NodeSource implements Source {
     }
     counted(1, item.value().length);
     // it is never read here, and goes by its number
-    Flight flight = new Flight(this, (Long) item.number(), work, item.value(), item.number(), 0);
+    long arrived = guest.hasQueueLimit() ? System.nanoTime() - item.waited() : 0;
+    Flight flight =
+        new Flight(this, (Long) item.number(), work, item.value(), item.number(), arrived);
     flight.attempts = item.attempts();
     byte[] context = item.context();
     flight.carried = context == null ? null : new Carried(context, null);
@@ -124,10 +126,16 @@ final class NodeSource implements Source {
     if (!untold.isEmpty()) {
       List<Told> all = untold;
       List<Told> next = new ArrayList<>();
-      guest.say(new Message.Answers(all)); // the last that may fail for want of memory
+      gone(all.size(), untoldBytes); // first: the parent may have sent others before this goes on
+      try {
+        guest.say(new Message.Answers(all));
+      } catch (RuntimeException | Error e) {
+        counted(all.size(), untoldBytes); // as for want of memory: it is tried again
+        throw e;
+      }
       untold = next;
-      gone(all.size(), untoldBytes);
       untoldBytes = 0;
+      guest.checkRoom();
     }
   }
 
@@ -138,8 +146,9 @@ final class NodeSource implements Source {
       return;
     }
     cancelled = true;
-    if (Departure.isOver()) {
-      return; // this node ends, which says nothing of others
+    if (Departure.isOver()) { // this node ends, which says nothing of others
+      guest.over();
+      return;
     }
     if (why instanceof DelegateException.StartFailed) {
       guest.say(new Message.Failed(number, String.valueOf(why.getMessage())));

@@ -11,16 +11,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.util.concurrent.Queues;
 
@@ -37,32 +40,48 @@ final class Outbox {
   /** Of a file, at once. */
   private static final int PIECE = 256 << 10;
 
+  /** The other side keeps those that have come in memory until they are written. */
+  private static final int PIECES_AHEAD = 64;
+
   /**
    * So many envelopes are under way, counted from the oldest that is: with one alone the wire would
    * rest for half of the time; and the other side keeps what comes before its turn.
    */
   private static final int UNDER_WAY = 2;
 
-  /** How long the last word may take without anything being taken. */
-  private static final long LAST_WORD_SECONDS = 3;
+  /** How long the last word may take without anything being taken, besides what is large. */
+  private static final long LAST_WORD_MILLIS = 3_000;
+
+  /** The slowest network: 64 KiB a second. */
+  private static final long BYTES_PER_MILLI = 65;
 
   private final Mesh mesh;
   private final String member;
   private final boolean fromParent;
   private final LinkId link;
   private final Consumer<Throwable> broken;
+  private final LongConsumer weighs;
   private final Queue<Message> waiting = Queues.<Message>unboundedMultiproducer().get();
 
   /** Files, of which a piece goes with all else that is to be said, so that neither waits. */
   private final Queue<Whole> files = Queues.<Whole>unboundedMultiproducer().get();
+
+  /** What of files waits, or is on its way. */
+  private final Set<Digest> digests = ConcurrentHashMap.newKeySet();
+
+  /** So many more may go before the other side says that it has dealt with some. */
+  private final AtomicInteger pieces = new AtomicInteger(PIECES_AHEAD);
+
+  /** Of all that were handed to the engine, be it in vain. */
+  private volatile long lastItem;
 
   /** When the other side is to be asked for a sign of life: ahead of all that waits. */
   private final AtomicBoolean ping = new AtomicBoolean();
 
   private final AtomicInteger wip = new AtomicInteger();
 
-  /** The numbers of those. */
-  private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+  /** Bytes of those, by their numbers. */
+  private final Map<Long, Integer> underWay = new ConcurrentHashMap<>();
 
   private final AtomicReference<@Nullable Throwable> end = new AtomicReference<>();
   private final AtomicReference<@Nullable Runnable> afterwards = new AtomicReference<>();
@@ -81,8 +100,20 @@ final class Outbox {
     private static final long serialVersionUID = 1L;
   }
 
-  /** {@code broken}: is told once, on any thread, when something could not be sent. */
-  Outbox(Mesh mesh, String member, boolean fromParent, LinkId link, Consumer<Throwable> broken) {
+  /**
+   * Makes one.
+   *
+   * @param broken is told once, on any thread, when something could not be sent
+   * @param weighs is told, on any thread, about how many bytes more wait here, or fewer
+   */
+  Outbox(
+      Mesh mesh,
+      String member,
+      boolean fromParent,
+      LinkId link,
+      Consumer<Throwable> broken,
+      LongConsumer weighs) {
+    this.weighs = weighs;
     this.mesh = mesh;
     this.member = member;
     this.fromParent = fromParent;
@@ -92,12 +123,31 @@ final class Outbox {
 
   /** Any thread; what is said by one thread comes in that order. */
   void say(Message message) {
-    put(waiting, message);
+    if (end.get() == null) {
+      weighs.accept(message.weight());
+      put(waiting, message);
+    }
   }
 
   /** Sent when there is room beside messages, in any order with them. */
   void sayFile(Digest digest, Path file) {
-    put(files, new Whole(digest, file));
+    if (end.get() == null && digests.add(digest)) {
+      put(files, new Whole(digest, file));
+    }
+  }
+
+  /** The other side has dealt with so many pieces of files more. */
+  void dealtWith(int more) {
+    pieces.updateAndGet(left -> Math.min(PIECES_AHEAD, left + more));
+    wake();
+  }
+
+  /**
+   * The number of the last item that may have left, after {@link #close()}; none that comes after
+   * it ever does.
+   */
+  long lastItem() {
+    return lastItem;
   }
 
   /** Asks for a sign of life with the next that is sent, ahead of what waits. */
@@ -112,7 +162,8 @@ final class Outbox {
    * Nothing is said after that.
    *
    * @param then runs once, on any thread, when all was taken on the other side, or no more is sent,
-   *     which is so if nothing is taken for {@value #LAST_WORD_SECONDS} s
+   *     which is so if nothing is taken for {@value #LAST_WORD_MILLIS} ms, and as long as the
+   *     slowest network may take for what is large
    */
   void sayLast(Message message, Runnable then) {
     say(message);
@@ -123,8 +174,14 @@ final class Outbox {
 
   private void seeLater() {
     long before = taken.get();
+    long large = underWay.values().stream().mapToLong(bytes -> bytes).sum();
     Future<?> unused =
-        Threads.TIMER.schedule(() -> see(before), LAST_WORD_SECONDS, TimeUnit.SECONDS);
+        Threads.TIMER.schedule(() -> see(before), patience(large), TimeUnit.MILLISECONDS);
+  }
+
+  /** In milliseconds, where so much is under way. */
+  static long patience(long bytes) {
+    return LAST_WORD_MILLIS + bytes / BYTES_PER_MILLI;
   }
 
   /** Also where the sender hangs in the engine. */
@@ -156,21 +213,25 @@ final class Outbox {
     }
   }
 
+  /** What is put there at the end is forgotten soon. */
   private <T> void put(Queue<T> queue, T what) {
-    if (end.get() == null) {
-      queue.offer(what);
-      wake();
-    }
+    queue.offer(what);
+    wake();
   }
 
   private void wake() {
     if (wip.getAndIncrement() == 0) {
-      Threads.run(this::send);
+      try {
+        Threads.BLOCKING.execute(this::send); // never by the timer, which it would hold up
+      } catch (OutOfMemoryError | RejectedExecutionException noThread) {
+        wip.set(0);
+        broke(noThread);
+      }
     }
   }
 
   private void send() {
-    int missed = 1;
+    int missed = wip.get();
     do {
       try {
         while (end.get() == null && mayGo(number + 1) && sendSome()) {
@@ -180,7 +241,9 @@ final class Outbox {
         broke(e);
       }
       if (end.get() != null) {
-        waiting.clear();
+        while (next() != null) {
+          // forgotten
+        }
         files.clear();
         closeFile();
       }
@@ -192,7 +255,7 @@ final class Outbox {
   }
 
   private boolean mayGo(long next) {
-    for (long before : underWay) {
+    for (long before : underWay.keySet()) {
       if (before <= next - UNDER_WAY) {
         return false;
       }
@@ -206,24 +269,28 @@ final class Outbox {
       together.add(new Message.Ping(System.nanoTime(), false));
     }
     for (long bytes = 0; bytes < TOGETHER; ) {
-      Message next = waiting.poll();
+      Message next = next();
       if (next == null) {
         break;
       }
       together.add(next);
       bytes += next.weight();
+      if (next instanceof Message.Items items && !items.items().isEmpty()) {
+        lastItem = items.items().get(items.items().size() - 1).number();
+      }
     }
     Whole file = files.peek();
-    if (file != null) {
+    if (file != null && pieces.get() > 0) {
       together.add(piece(file));
+      pieces.decrementAndGet();
     }
-    if (together.isEmpty()) {
+    if (together.isEmpty() || end.get() != null) { // the second look follows that at the last item
       return false;
     }
     long its = number + 1;
     byte[] envelope = new Envelope(fromParent, link, its, together).toBytes();
     number = its;
-    underWay.add(its);
+    underWay.put(its, envelope.length);
     mesh.send(member, envelope)
         .whenComplete(
             (unused, thrown) -> {
@@ -238,6 +305,14 @@ final class Outbox {
     return true;
   }
 
+  private @Nullable Message next() {
+    Message next = waiting.poll();
+    if (next != null) {
+      weighs.accept(-next.weight());
+    }
+    return next;
+  }
+
   private Message piece(Whole whole) throws IOException {
     InputStream in = open;
     if (in == null) {
@@ -249,6 +324,7 @@ final class Outbox {
     if (last) {
       closeFile();
       files.poll();
+      digests.remove(whole.digest());
     }
     return new Message.Piece(whole.digest(), bytes, last);
   }

@@ -82,6 +82,7 @@ public final class Pool extends Host {
 
   private volatile boolean accepting = true;
   private volatile int children;
+  private volatile int alive;
   private boolean finishing;
   private boolean terminated;
   private int removing;
@@ -100,10 +101,19 @@ public final class Pool extends Host {
 
   /** {@code hub}: is told what happens. */
   Pool(Options options, Hub hub) {
+    this(options, hub, new WorkBook(options.launch(), options.maxFrame(), options.codec()));
+  }
+
+  /** On a node: the parent says which works are kept. */
+  static Pool ofParent(Options options, Hub hub) {
+    return new Pool(options, hub, WorkBook.ofOthers(options));
+  }
+
+  private Pool(Options options, Hub hub, WorkBook works) {
     super(options, hub);
     this.options = options;
     this.hub = hub;
-    this.works = new WorkBook(options.launch(), options.maxFrame(), options.codec());
+    this.works = works;
     this.dispatcher = new Dispatcher(this, options);
     this.watch = new Watch(this, options);
     this.staff = new Staff(this, options);
@@ -275,11 +285,16 @@ public final class Pool extends Host {
         watch.itemsWait();
       }
     }
+    int living = 0;
     for (Slot slot : slots) {
       Child child = slot.child();
       if (child != null) {
+        living++;
         child.flush();
       }
+    }
+    if (living != alive) {
+      alive = living;
     }
     waiters.removeIf(this::isMet);
     slots.removeIf(slot -> slot.isClosed() && !finishing);
@@ -328,6 +343,11 @@ public final class Pool extends Host {
   private void resize(int most) {
     staff.resize(most);
     children = most;
+  }
+
+  /** How many children there are, those that start or end too. Any thread. */
+  int alive() {
+    return alive;
   }
 
   /** From now on that many children at most, which need not be up. */

@@ -78,19 +78,22 @@ final class Turns {
     int refused = 0;
     while (refused < turns.size()) {
       Source source = turns.removeFirst();
-      Flight flight = source.peek();
-      if (flight == null) {
-        refused = 0;
-      } else if (source.isCancelled()) {
-        source.discard(polled(source));
-        refused = 0;
-      } else if (taker.test(flight)) {
-        Flight unused = polled(source);
-        refused = 0;
-      } else {
-        refused++;
+      try {
+        Flight flight = source.peek();
+        if (flight == null) {
+          refused = 0;
+        } else if (source.isCancelled()) {
+          source.discard(polled(source));
+          refused = 0;
+        } else if (taker.test(flight)) {
+          Flight unused = polled(source);
+          refused = 0;
+        } else {
+          refused++;
+        }
+      } finally { // want of memory may end it anywhere
+        stayOrLeave(source);
       }
-      stayOrLeave(source);
     }
   }
 
@@ -143,14 +146,16 @@ final class Turns {
     long next = 0;
     for (int left = turns.size(); left > 0; left--) {
       Source source = turns.removeFirst();
-      Flight flight = source.peek();
-      for (; flight != null && now - flight.arrived >= nanos; flight = source.peek()) {
-        source.poll();
-        waiting.decrementAndGet();
-        ended.accept(late(flight, limit));
+      try {
+        Flight flight = source.peek();
+        for (; flight != null && now - flight.arrived >= nanos; flight = source.peek()) {
+          Answer answer = late(flight, limit); // what needs memory comes first
+          tell(polled(source), answer, ended);
+        }
+        next = earlier(next, flight, nanos);
+      } finally {
+        stayOrLeave(source);
       }
-      next = earlier(next, flight, nanos);
-      stayOrLeave(source);
     }
     for (Iterator<Flight> back = returned.iterator(); back.hasNext(); ) {
       Flight flight = back.next();
@@ -158,13 +163,36 @@ final class Turns {
         continue; // what has run once does not only wait
       }
       if (now - flight.arrived >= nanos) {
+        Answer answer = late(flight, limit);
         back.remove();
-        ended.accept(late(flight, limit));
+        tell(flight, answer, ended);
       } else {
         next = earlier(next, flight, nanos);
       }
     }
     return next;
+  }
+
+  /** It is in no hand any more: if this fails, its stream ends with that. */
+  private static void tell(Flight flight, Answer answer, Consumer<Answer> ended) {
+    try {
+      ended.accept(answer);
+    } catch (RuntimeException | Error e) {
+      flight.source.fail(e);
+      throw e;
+    }
+  }
+
+  /** Tells what is known of those of a stream that were to run once more. */
+  void giveUp(Source source, Consumer<Answer> ended) {
+    for (Iterator<Flight> back = returned.iterator(); back.hasNext(); ) {
+      Flight flight = back.next();
+      Answer known = flight.source == source ? flight.lastWord : null;
+      if (known != null) {
+        back.remove();
+        tell(flight, known, ended);
+      }
+    }
   }
 
   private static Answer late(Flight flight, Duration limit) {

@@ -35,6 +35,7 @@ final class WorkBook {
   private final LaunchSpec launch;
   private final int limit;
   private final Codec codec;
+  private final int kept;
   private final ServedLoaders loaders = new ServedLoaders();
   private final Map<Key, Shipped> known = new HashMap<>();
   private final Map<Integer, Integer> uses = new HashMap<>();
@@ -44,9 +45,19 @@ final class WorkBook {
   private int last;
 
   WorkBook(LaunchSpec launch, int limit, Codec codec) {
+    this(launch, limit, codec, KEPT);
+  }
+
+  private WorkBook(LaunchSpec launch, int limit, Codec codec, int kept) {
     this.launch = launch;
     this.limit = limit;
     this.codec = codec;
+    this.kept = kept;
+  }
+
+  /** One of works that are only adopted, and kept for as long as their owner wants. */
+  static WorkBook ofOthers(Options options) {
+    return new WorkBook(options.launch(), options.maxFrame(), options.codec(), 0);
   }
 
   /** A work's bytes. */
@@ -171,7 +182,7 @@ final class WorkBook {
     uses.remove(shipped.id());
     unused.put(shipped.id(), Key.of(shipped.frame(), shipped.loader()));
     unusedBytes += shipped.frame().bytes().length;
-    while (unused.size() > KEPT || (unused.size() > 1 && unusedBytes > KEPT_BYTES)) {
+    while (unused.size() > kept || (unused.size() > 1 && unusedBytes > KEPT_BYTES)) {
       var eldest = unused.entrySet().iterator().next();
       unused.remove(eldest.getKey());
       unusedBytes -= eldest.getValue().form().bytes.length;

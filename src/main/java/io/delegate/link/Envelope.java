@@ -121,12 +121,12 @@ public record Envelope(boolean fromParent, LinkId link, long number, List<Messag
       case 8 -> new Message.Items(in.readLong(), in.readAll(Message.Item::read));
       case 9 -> new Message.End(in.readLong());
       case 10 -> new Message.Bye();
-      case 11 -> new Message.Opened(in.readInt(), in.readInt(), in.readLong());
+      case 11 -> new Message.Opened(in.readInt(), in.readLong(), in.readInt(), in.readLong());
       case 12 -> new Message.Refused(in.readText());
       case 13 -> new Message.Want(in.readAll(Unpacker::readDigest));
       case 14 -> new Message.Answers(in.readAll(Told::read));
       case 15 -> new Message.Back(in.readAll(Unpacker::readLong));
-      case 16 -> new Message.Room(in.readInt());
+      case 16 -> new Message.Room(in.readInt(), in.readLong());
       case 17 -> new Message.Failed(in.readLong(), in.readText());
       case 18 -> new Message.Gone();
       case 19 -> new Message.Ping(in.readLong(), in.readBoolean());

@@ -163,16 +163,22 @@ public sealed interface Message
    *
    * @param number on this link, one more than that of the item before
    * @param attempts how often it has run elsewhere
+   * @param waited for how long it has waited for a child, in ns; 0 where nobody wants to know
    * @param context the frame of what it takes along, if anything
    * @param value in its form on the wire
    */
-  record Item(long number, int attempts, byte @Nullable [] context, byte[] value) {
+  record Item(long number, int attempts, long waited, byte @Nullable [] context, byte[] value) {
     void put(Packer out) {
-      out.put(number).put(attempts).putIf(context, Packer::put).put(value);
+      out.put(number).put(attempts).put(waited).putIf(context, Packer::put).put(value);
     }
 
     static Item read(Unpacker in) throws ProtocolException {
-      return new Item(in.readLong(), in.readInt(), in.readIf(Unpacker::readBytes), in.readBytes());
+      return new Item(
+          in.readLong(),
+          in.readInt(),
+          in.readLong(),
+          in.readIf(Unpacker::readBytes),
+          in.readBytes());
     }
   }
 
@@ -198,13 +204,14 @@ public sealed interface Message
    * The node takes items.
    *
    * @param children how many this parent may use now
+   * @param room as in {@link Room}
    * @param java the feature version they run on
    * @param time as in {@link Here}
    */
-  record Opened(int children, int java, long time) implements Message {
+  record Opened(int children, long room, int java, long time) implements Message {
     @Override
     public void put(Packer out) {
-      out.put(children).put(java).put(time);
+      out.put(children).put(room).put(java).put(time);
     }
   }
 
@@ -280,11 +287,12 @@ public sealed interface Message
    * The parent may use more or fewer children than before; none where the node is to leave.
    *
    * @param children how many
+   * @param room bytes of items that may be there at once, but for one item, which may have more
    */
-  record Room(int children) implements Message {
+  record Room(int children, long room) implements Message {
     @Override
     public void put(Packer out) {
-      out.put(children);
+      out.put(children).put(room);
     }
   }
 

@@ -22,6 +22,9 @@ public final class Order {
   /** Of those that are early. */
   private long bytes;
 
+  /** One was missing for too long: nothing is in order any more. */
+  private boolean broken;
+
   private record Early(List<Message> messages, long bytes) {}
 
   /** Nothing has come yet. */
@@ -33,11 +36,11 @@ public final class Order {
    * @param envelope of this link and direction
    * @param size how many bytes it had
    * @return the messages whose turn it is now, which may be none
-   * @throws ProtocolException when one is missing for too long
+   * @throws ProtocolException when one is missing for too long; from then on nothing comes of any
    */
   public List<Message> came(Envelope envelope, long size) throws ProtocolException {
-    if (envelope.number() < next) {
-      return List.of(); // once more
+    if (broken || envelope.number() < next) {
+      return List.of(); // once more, or too late
     }
     if (early.putIfAbsent(envelope.number(), new Early(envelope.messages(), size)) == null) {
       bytes += size;
@@ -49,9 +52,12 @@ public final class Order {
       next++;
     }
     if (early.size() > MOST_EARLY || (early.size() > 1 && bytes > MOST_EARLY_BYTES)) {
+      int following = early.size();
+      broken = true;
+      early.clear();
       throw new ProtocolException(
           "number %d is missing, and %d that follow it have come, of %,d bytes"
-              .formatted(next, early.size(), bytes));
+              .formatted(next, following, bytes));
     }
     return due;
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param silenceLimit how long without a sign of life; null for ever
  * @param slowLimit after how long listeners are told; null for never
  * @param startLimit how long a child may take to come up
+ * @param queueLimit how long an item may wait, here and there together; null for ever
  * @param spares children beyond those needed, or as the losses are
  * @param retries how often an item is run again whose child died
  * @param retryHeap heap of a child that runs one again that had no memory; null for all alike
@@ -37,6 +38,7 @@ public record Terms(
     @Nullable Duration silenceLimit,
     @Nullable Duration slowLimit,
     Duration startLimit,
+    @Nullable Duration queueLimit,
     int spares,
     int retries,
     @Nullable String retryHeap,
@@ -60,6 +62,7 @@ public record Terms(
   void put(Packer out) {
     out.put(name).put(window).putIf(limit, Terms::putDeadline);
     out.putIf(silenceLimit, Packer::put).putIf(slowLimit, Packer::put).put(startLimit);
+    out.putIf(queueLimit, Packer::put);
     out.put(spares).put(retries).putIf(retryHeap, Packer::put).put(maxItems).put(maxMemory);
     out.putIf(maxAge, Packer::put).putIf(idleLimit, Packer::put).put(maxFrame).put(codec);
     out.put(trusted).putAll(jvmArgs, Packer::put);
@@ -75,6 +78,7 @@ public record Terms(
             in.readIf(Terms::readLimit),
             in.readIf(Terms::readLimit),
             readLimit(in),
+            in.readIf(Terms::readLimit),
             in.readInt(),
             in.readInt(),
             in.readIf(Unpacker::readText),

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,7 +26,10 @@ class OutboxTest {
   private final Queue<byte[]> sent = new ConcurrentLinkedQueue<>();
   private final Queue<CompletableFuture<Void>> taken = new ConcurrentLinkedQueue<>();
   private final Queue<Throwable> broken = new ConcurrentLinkedQueue<>();
-  private final Outbox outbox = new Outbox(new Wire(), "n1", true, new LinkId(1, 1), broken::add);
+  private final AtomicLong weight = new AtomicLong();
+  private final Outbox outbox =
+      new Outbox(
+          new Wire(), "n1", true, new LinkId(1, 1), broken::add, more -> weight.addAndGet(more));
 
   private final class Wire implements Mesh {
     @Override
@@ -125,6 +129,35 @@ class OutboxTest {
     assertThat(third).hasSize(2);
     assertThat(third.get(0)).isInstanceOf(Message.Ping.class);
     assertThat(third.get(1)).isEqualTo(new Message.End(3));
+  }
+
+  @Test
+  void whatWaitsIsWeighed() throws Exception {
+    outbox.say(new Message.End(1));
+    next();
+    outbox.say(new Message.End(2));
+    next();
+    await().untilAsserted(() -> assertThat(weight).hasValue(0)); // both are under way
+    Message.Items large =
+        new Message.Items(1, List.of(new Message.Item(1, 0, 0, null, new byte[100_000])));
+    outbox.say(large);
+    assertThat(weight).hasValue(large.weight());
+    taken();
+    next();
+    await().untilAsserted(() -> assertThat(weight).hasValue(0));
+    outbox.say(large);
+    outbox.say(large);
+    assertThat(weight).hasValueGreaterThan(100_000);
+    outbox.close();
+    await().untilAsserted(() -> assertThat(weight).hasValue(0));
+    outbox.say(large);
+    assertThat(weight).hasValue(0);
+  }
+
+  @Test
+  void theLastWordHasTheTimeThatLargeOnesTake() {
+    assertThat(Outbox.patience(0)).isEqualTo(3_000);
+    assertThat(Outbox.patience(1 << 20)).isBetween(18_000L, 20_000L);
   }
 
   @Test

@@ -37,6 +37,7 @@ class EnvelopeTest {
         Duration.ofSeconds(3),
         null,
         Duration.ofSeconds(30),
+        Duration.ofSeconds(7),
         -1,
         2,
         retryHeap,
@@ -77,11 +78,11 @@ class EnvelopeTest {
         new Message.Items(
             1,
             List.of(
-                new Message.Item(1, 0, null, new byte[] {7}),
-                new Message.Item(2, 1, new byte[] {8}, new byte[0]))),
+                new Message.Item(1, 0, 0, null, new byte[] {7}),
+                new Message.Item(2, 1, 99, new byte[] {8}, new byte[0]))),
         new Message.End(1),
         new Message.Bye(),
-        new Message.Opened(6, 17, 13),
+        new Message.Opened(6, 1L << 40, 17, 13),
         new Message.Refused("why"),
         new Message.Want(List.of(DIGEST)),
         new Message.Answers(
@@ -98,7 +99,7 @@ class EnvelopeTest {
                     "main"),
                 new Told.Unsent(4, 0, new RemoteError("E", "m", "s")))),
         new Message.Back(List.of(5L, 6L)),
-        new Message.Room(3),
+        new Message.Room(3, 1L << 33),
         new Message.Failed(1, "why"),
         new Message.Gone(),
         new Message.Ping(77, true),
@@ -139,7 +140,7 @@ class EnvelopeTest {
                 List.of(
                     new Message.Begin(2, 4),
                     new Message.Items(
-                        2, List.of(new Message.Item(1, 0, null, new byte[] {(byte) 0xab}))),
+                        2, List.of(new Message.Item(1, 0, 5, null, new byte[] {(byte) 0xab}))),
                     new Message.Recall(5)))
             .toBytes();
     assertThat(HexFormat.of().formatHex(bytes))
@@ -150,8 +151,9 @@ class EnvelopeTest {
                 + "0000000000000003"
                 + "0000000000000001"
                 + ("07" + "0000000c" + "0000000000000002" + "00000004")
-                + ("08" + "0000001e" + "0000000000000002" + "00000001")
-                + ("0000000000000001" + "00000000" + "00" + "00000001" + "ab")
+                + ("08" + "00000026" + "0000000000000002" + "00000001")
+                + ("0000000000000001" + "00000000" + "0000000000000005")
+                + ("00" + "00000001" + "ab")
                 + ("14" + "00000004" + "00000005"));
   }
 

@@ -49,6 +49,8 @@ class OrderTest {
     assertThatThrownBy(() -> order.came(numbered(3 + Order.MOST_EARLY), 100))
         .isInstanceOf(ProtocolException.class)
         .hasMessageContaining("number 2 is missing");
+    assertThat(order.came(numbered(2), 100)).as("too late").isEmpty();
+    assertThat(order.came(numbered(3), 100)).isEmpty();
   }
 
   @Test
