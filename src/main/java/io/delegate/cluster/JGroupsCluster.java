@@ -53,6 +53,9 @@ public final class JGroupsCluster implements Cluster {
 
   private static final Duration JOIN = Duration.ofSeconds(2);
 
+  /** How often who joins asks for others, within {@link #JOIN}. */
+  private static final int ASKED = 3;
+
   private static final Logger log = LoggerFactory.getLogger(JGroupsCluster.class);
 
   private static final int NEIGHBOURS = 20;
@@ -124,8 +127,14 @@ public final class JGroupsCluster implements Cluster {
     List<Protocol> all = new ArrayList<>();
     all.add(tcp);
     all.addAll(between.get());
-    // who knows one address learns all others from there, again and again if it gets lost
-    all.add(discovery().returnEntireCache(true).sendCacheOnJoin(true));
+    // who knows one address learns all others from there, again and again if it gets lost; and who
+    // hears no answer asks once more, before it begins a cluster of its own
+    Discovery discovery = discovery();
+    all.add(
+        discovery
+            .returnEntireCache(true)
+            .sendCacheOnJoin(true)
+            .setValue("num_discovery_runs", ASKED));
     all.add(new MERGE3().setMinInterval(MERGE.toMillis() / 2).setMaxInterval(MERGE.toMillis()));
     all.add(new FD_ALL3().setTimeout(timeout.toMillis()).setInterval(interval.toMillis()));
     all.add(new VERIFY_SUSPECT2());
