@@ -560,6 +560,63 @@ class FleetIT {
     }
   }
 
+  /** A node has no more children than it is to have, but for one of each parent. */
+  @Test
+  void whoComesLaterGetsChildrenAsThoseOfOthersEnd() throws Exception {
+    node("n1", 4);
+    Notes notes = Notes.in(tmp);
+    try (ProcessScheduler one = parent("p1").window(1).build();
+        ProcessScheduler two = parent("p2").window(1).build()) {
+      one.spawn(4).block(LONG);
+      Work<Integer, Integer> hangs =
+          x -> {
+            notes.sayPid("one" + x);
+            Thread.sleep(1_000_000);
+            return x;
+          };
+      Disposable busy =
+          Flux.range(0, 4)
+              .transform(Delegate.<Integer, Integer>parallel(hangs, one))
+              .subscribe(o -> {}, e -> {});
+      for (int i = 0; i < 4; i++) {
+        notes.awaitPid("one" + i);
+      }
+      List<Outcome<Integer, Integer>> outcomes = run(two, 12, noting(notes, 20));
+      Outcomes.assertTripled(outcomes);
+      assertThat(outcomes.stream().map(Outcome::pid).distinct()).hasSize(1);
+      busy.dispose();
+      one.close();
+      two.spawn(4).block(LONG);
+      outcomes = run(two, 24, noting(notes, 50));
+      Outcomes.assertTripled(outcomes);
+      assertThat(outcomes.stream().map(Outcome::pid).distinct()).hasSizeBetween(3, 4);
+    }
+  }
+
+  @Test
+  void whatWaitsOnANodeWaitsNoLongerThanHere() throws Exception {
+    node("n1", 1);
+    Duration patience = Duration.ofSeconds(1);
+    try (ProcessScheduler on = parent("p").window(4).queueTimeout(patience).build()) {
+      on.spawn(1).block(LONG);
+      Work<Integer, Integer> slow =
+          x -> {
+            Thread.sleep(4_000);
+            return 3 * x;
+          };
+      List<Outcome<Integer, Integer>> outcomes = run(on, 4, slow);
+      assertThat(outcomes).hasSize(4).filteredOn(Outcome::isSuccess).hasSize(1);
+      assertThat(outcomes)
+          .filteredOn(o -> !o.isSuccess())
+          .allSatisfy(
+              o -> {
+                assertThat(o).isInstanceOf(Outcome.TimedOut.class);
+                assertThat(((Outcome.TimedOut<?, ?>) o).which()).isEqualTo(Outcome.Limit.QUEUE);
+                assertThat(o.attempt()).isZero();
+              });
+    }
+  }
+
   /** They go there as it has room for their bytes, and one that needs all of it has its turn. */
   @Test
   void largeItemsGoToASmallNode() throws Exception {

@@ -1,8 +1,10 @@
 package io.delegate.cli;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -107,7 +109,7 @@ final class Endpoint implements AutoCloseable {
             .header(
                 "Content-Length", Integer.toString(text.getBytes(StandardCharsets.UTF_8).length))
             .keepAlive(false)
-            .sendString(Mono.just(text))
+            .sendObject(new DefaultHttpContent(ByteBufUtil.writeUtf8(response.alloc(), text)))
             .then();
     return told.then(request.receive().timeout(SILENCE).onErrorComplete().take(LISTENING).then());
   }

@@ -416,25 +416,25 @@ final class Dispatcher {
       Source source = turns.removeFirst();
       try {
         Flight f = source.peek();
-        for (; f != null && now - f.arrived >= nanos; f = source.peek()) {
+        for (; f != null && isLate(f, now, nanos); f = source.peek()) {
           Answer answer = late(f, limit); // what needs memory comes first
           source.poll();
           waiting.decrementAndGet();
           expire(f, answer);
         }
-        next = earlier(next, f, nanos);
+        next = earlier(next, f, now, nanos);
       } finally {
         stayOrLeave(source);
       }
     }
     for (Iterator<Flight> back = returned.iterator(); back.hasNext(); ) {
       Flight f = back.next();
-      if (now - f.arrived >= nanos) {
+      if (isLate(f, now, nanos)) {
         Answer answer = late(f, limit);
         back.remove();
         expire(f, answer);
       } else {
-        next = earlier(next, f, nanos);
+        next = earlier(next, f, now, nanos);
       }
     }
     for (Slot slot : pool.slots()) {
@@ -445,14 +445,14 @@ final class Dispatcher {
           if (f == null || f.attempts > 0) {
             continue; // what has run once and is to run again does not only wait
           }
-          if (now - f.arrived >= nanos) {
+          if (isLate(f, now, nanos)) {
             Answer answer = late(f, limit);
             f = child.takeBack(handed);
             if (f != null) {
               expire(f, answer);
             }
           } else {
-            next = earlier(next, f, nanos);
+            next = earlier(next, f, now, nanos);
           }
         }
       }
@@ -474,11 +474,16 @@ final class Dispatcher {
     }
   }
 
-  private static long earlier(long next, @Nullable Flight flight, long nanos) {
+  /** What has run once and is to run again does not only wait. */
+  private static boolean isLate(Flight flight, long now, long nanos) {
+    return flight.attempts == 0 && now - flight.arrived >= nanos;
+  }
+
+  private static long earlier(long next, @Nullable Flight flight, long now, long nanos) {
     if (flight == null) {
       return next;
     }
-    long at = flight.arrived + nanos;
+    long at = (flight.attempts == 0 ? flight.arrived : now) + nanos;
     return next == 0 || at - next < 0 ? at : next;
   }
 

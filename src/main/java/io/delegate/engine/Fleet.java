@@ -397,9 +397,13 @@ public final class Fleet extends Host {
 
   private void failAll(RuntimeException why) {
     for (Source source : List.copyOf(sources)) {
-      turns.giveUp(source, this::deliver);
-      turns.drop(source);
-      source.fail(why);
+      try {
+        turns.giveUp(source, this::deliver);
+        turns.drop(source);
+        source.fail(why);
+      } catch (RuntimeException | Error e) { // as for want of memory: the others are not to suffer
+        log.error("{}: a stream has ended, and may not know why", options.name(), e);
+      }
     }
     waiters.forEach(waiter -> fail(waiter.done(), why));
     waiters.clear();
@@ -545,7 +549,7 @@ public final class Fleet extends Host {
 
   /** Where no more items wait here and children rest, they get some that wait elsewhere. */
   private void even() {
-    if (open.size() < 2 || turns.anyWaits()) {
+    if (open.size() < 2 || turns.waiting() > (crowdedOut == null ? 0 : 1)) {
       return;
     }
     int idle = 0;
@@ -574,7 +578,7 @@ public final class Fleet extends Host {
     boolean wasOut = flight == crowdedOut;
     for (FleetNode node : open) {
       double load = fullness(node, flight.work);
-      boolean mayTake = wasOut || node != kept || node.isNearlyEmpty(flight.size);
+      boolean mayTake = wasOut || node != kept || node.isLittle(flight);
       if (node.children() > 0 && load < least && mayTake) {
         if (node.hasRoomFor(flight)) {
           best = node;
@@ -613,6 +617,7 @@ public final class Fleet extends Host {
     if (node != null && (crowdedOut == null || isLeft)) {
       crowdedOut = flight;
       kept = node;
+      node.keep();
     }
     stillWaits |= flight == crowdedOut;
   }

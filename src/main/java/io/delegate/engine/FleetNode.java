@@ -72,11 +72,15 @@ final class FleetNode {
   /** As many, as many that wait, and as many that are about to end. */
   private static final int MOST_LIVE = 3 * MOST_CHILDREN;
 
+  /** Small ones that take no more than that part of the room may be beside one of any size. */
+  private static final int BESIDE = 4;
+
   /** About the most bytes of items that go together. */
   private static final long BATCH_BYTES = 1 << 20;
 
   /** An item that was sent, what it added to the load, and when. */
   private static final class Sent {
+    final long number;
     final Flight flight;
     final double cost;
     final long at;
@@ -84,7 +88,8 @@ final class FleetNode {
     /** Listeners know that it has begun. */
     boolean begun;
 
-    Sent(Flight flight, double cost, long at) {
+    Sent(long number, Flight flight, double cost, long at) {
+      this.number = number;
       this.flight = flight;
       this.cost = cost;
       this.at = at;
@@ -109,6 +114,11 @@ final class FleetNode {
   private long bytes;
 
   private long room;
+
+  /** Those of items behind that one, since when it is kept for a large one. */
+  private long bytesSince;
+
+  private long keptSince;
 
   /** Works that it has, and their bytes; the one that was used last comes last. */
   private final Map<Integer, Long> jobs = new LinkedHashMap<>(16, .75f, true);
@@ -228,12 +238,18 @@ final class FleetNode {
 
   /** Whether it has room for that one; an item may have more than there is, beside small ones. */
   boolean hasRoomFor(Flight flight) {
-    return hand.isEmpty() || bytes + flight.size <= room || isNearlyEmpty(0);
+    return hand.isEmpty() || bytes + flight.size <= room || bytes <= room / BESIDE;
   }
 
-  /** Whether little is there, with so much more. */
-  boolean isNearlyEmpty(int more) {
-    return bytes + more <= room / 4;
+  /** From now on it gets little else, so that one has room when those end that it has now. */
+  void keep() {
+    keptSince = last;
+    bytesSince = 0;
+  }
+
+  /** Whether that one leaves room for the one that it is kept for. */
+  boolean isLittle(Flight flight) {
+    return bytesSince + flight.size <= room / BESIDE;
   }
 
   /** How full it is. */
@@ -328,7 +344,8 @@ final class FleetNode {
     long now = System.nanoTime();
     ping(now);
     long number = last + 1;
-    long waited = flight.arrived == 0 ? 0 : Math.max(0, now - flight.arrived);
+    boolean waits = flight.arrived != 0 && flight.attempts == 0; // else it ran, too
+    long waited = waits ? Math.max(0, now - flight.arrived) : 0;
     batch.add(new Message.Item(number, flight.attempts, waited, flight.context(), flight.bytes()));
     batchBytes += flight.size;
     if (hand.isEmpty()) {
@@ -336,9 +353,10 @@ final class FleetNode {
       probedAt = 0;
       load = 0;
       bytes = 0;
+      bytesSince = 0;
       patience = 0;
     }
-    Sent sent = new Sent(flight, cost(flight.work), now);
+    Sent sent = new Sent(number, flight, cost(flight.work), now);
     try {
       hand.put(number, sent); // the last that may fail for want of memory
     } catch (Error e) {
@@ -347,6 +365,7 @@ final class FleetNode {
     }
     load += sent.cost;
     bytes += flight.size;
+    bytesSince += flight.size;
     patience = Math.max(patience, silence == null ? 0 : silence.toNanos());
     last = number;
   }
@@ -616,6 +635,7 @@ final class FleetNode {
   private void unload(Sent sent) {
     load -= sent.cost;
     bytes -= sent.flight.size;
+    bytesSince -= sent.number > keptSince ? sent.flight.size : 0;
   }
 
   private void answered(Told told) throws ProtocolException {

@@ -631,16 +631,17 @@ final class Guest {
             return;
           }
           Pool running = pool;
-          if (share != children || room != forItems) {
-            share = children;
+          int its = Math.min(children, Math.max(1, free));
+          if (share != its || room != forItems) {
+            share = its;
             room = forItems;
             if (running != null) {
-              say(new Message.Room(children, room));
+              say(new Message.Room(share, room));
             }
           }
           long now = System.nanoTime();
           boolean rests = isAtRest(now);
-          int limit = Math.max(1, Math.min(free, rests ? Math.min(warm, children) : children));
+          int limit = Math.max(1, rests ? Math.min(warm, share) : share);
           if (running != null && children > 0 && most != limit) {
             most = limit;
             running.limit(limit);

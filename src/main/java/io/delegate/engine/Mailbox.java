@@ -2,6 +2,7 @@ package io.delegate.engine;
 
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,10 +32,17 @@ final class Mailbox {
   void post(Runnable what) {
     news.offer(what);
     if (wip.getAndIncrement() == 0) {
+      AtomicBoolean begun = new AtomicBoolean(); // one that refuses may run it all the same, later
+      Runnable once =
+          () -> {
+            if (begun.compareAndSet(false, true)) {
+              drain();
+            }
+          };
       try {
-        executor.execute(this::drain);
+        executor.execute(once);
       } catch (RuntimeException | Error noThread) {
-        drain(); // else nobody ever would; it does not block
+        once.run(); // else nobody ever would; it does not block
       }
     }
   }

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -212,7 +213,9 @@ public final class NodeService implements AutoCloseable {
       guests.stream().filter(guest -> guest.isOf(member, link.parent())).forEach(Guest::over);
       remember(parent, link.count());
       long others = busy() + 1;
-      guests.add(new Guest(this, machine, files, member, link, shareOf(others), roomOf(others)));
+      int share = shareOf(others);
+      int its = Math.min(share, freeFor(null, share));
+      guests.add(new Guest(this, machine, files, member, link, its, roomOf(others)));
     }
     for (Guest guest : guests) {
       if (isLinkOf(guest, member, link)) {
@@ -347,12 +350,18 @@ public final class NodeService implements AutoCloseable {
   }
 
   /**
-   * Children that it may have beside those of others; where that is less, it is seen again soon.
+   * Children that a guest, or a new one, may have beside those of others that have something to do;
+   * where that is less than its share, it is seen again soon.
    */
-  private int freeFor(Guest guest, int share) {
-    int elsewhere = guests.stream().filter(one -> one != guest).mapToInt(Guest::alive).sum();
+  private int freeFor(@Nullable Guest guest, int share) {
+    long now = System.nanoTime();
+    int elsewhere =
+        guests.stream()
+            .filter(one -> one != guest && !one.isAtRest(now))
+            .mapToInt(Guest::alive)
+            .sum();
     int free = Math.max(1, machine.children() - elsewhere);
-    if (free < share && !lookingSoon) {
+    if (free < share && !lookingSoon && (guest == null || !guest.isAtRest(now))) {
       lookingSoon = true;
       Future<?> unused =
           Threads.TIMER.schedule(

@@ -124,8 +124,15 @@ final class Outbox {
   /** Any thread; what is said by one thread comes in that order. */
   void say(Message message) {
     if (end.get() == null) {
-      weighs.accept(message.weight());
-      put(waiting, message);
+      long weight = message.weight();
+      weighs.accept(weight);
+      try {
+        boolean unused = waiting.offer(message);
+      } catch (Error e) { // it does not wait
+        weighs.accept(-weight);
+        throw e;
+      }
+      wake();
     }
   }
 
@@ -173,10 +180,21 @@ final class Outbox {
   }
 
   private void seeLater() {
-    long before = taken.get();
-    long large = underWay.values().stream().mapToLong(bytes -> bytes).sum();
+    seeLater(taken.get(), System.nanoTime());
+  }
+
+  private void seeLater(long before, long since) {
+    long left = Math.max(100, patience(underWay()) - millisSince(since));
     Future<?> unused =
-        Threads.TIMER.schedule(() -> see(before), patience(large), TimeUnit.MILLISECONDS);
+        Threads.TIMER.schedule(() -> see(before, since), left, TimeUnit.MILLISECONDS);
+  }
+
+  private static long millisSince(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+  }
+
+  private long underWay() {
+    return underWay.values().stream().mapToLong(bytes -> bytes).sum();
   }
 
   /** In milliseconds, where so much is under way. */
@@ -185,13 +203,18 @@ final class Outbox {
   }
 
   /** Also where the sender hangs in the engine. */
-  private void see(long before) {
-    if (taken.get() == before) {
+  private void see(long before, long since) {
+    boolean same = taken.get() == before;
+    if (same && millisSince(since) >= patience(underWay())) {
       close();
       follow();
     }
     if (afterwards.get() != null) {
-      seeLater();
+      if (same) {
+        seeLater(before, since); // what is under way by now may take longer
+      } else {
+        seeLater();
+      }
     }
   }
 
