@@ -3,6 +3,7 @@ package io.delegate.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.delegate.Pids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,8 +86,7 @@ final class Children implements BeforeEachCallback, AfterEachCallback {
   }
 
   static boolean runs(long pid) {
-    return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()
-        && !Proc.SYSTEM.isZombie(pid);
+    return Pids.runs(pid); // which takes one that is gone while it is looked at for gone
   }
 
   static Spec spec() {
